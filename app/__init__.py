@@ -1,0 +1,75 @@
+"""Open Event Server: `create_app` makes the service out of its domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from app import edge, health, observability
+from app.adapters.storage.files import blueprint as files
+from app.api import registry
+from app.extensions import cors, db, jwt, migrate
+from app.jsonapi.routing import mount
+from config import load
+
+# What is mounted, from the lowest layer to the highest.
+DOMAINS = ("site", "users", "events", "tickets", "orders")
+# What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
+PARTS = ("models", "resources", "routes", "tasks")
+
+CORS_OPTIONS = {
+    "origins": "*",
+    "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
+    "allow_headers": "*",
+    "expose_headers": ["ETag", "Location", "Retry-After", "X-Request-Id"],
+    "max_age": 86400,
+}
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
+    """The service under this configuration; the environment's when none is given."""
+    app = edge.Service(__name__)
+    app.config.update(config if config is not None else load())
+    _configure_libraries(app)
+    for extension in (db, jwt):
+        extension.init_app(app)
+    migrate.init_app(app, db)
+    cors.init_app(app, **CORS_OPTIONS)
+    observability.init_app(app)
+    edge.init_app(app)
+    for domain in DOMAINS:
+        _mount_domain(app, domain)
+    mount(app, registry)
+    for blueprint in (health.blueprint, files):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure_libraries(app: edge.Service) -> None:
+    config = app.config
+    config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": config["DATABASE_POOL_SIZE"],
+        "max_overflow": 2,
+        "pool_pre_ping": False,
+        "connect_args": {"options": "-c timezone=UTC -c statement_timeout=30000", "connect_timeout": 10},
+    }
+    config["JWT_SECRET_KEY"] = config["SECRET_KEY"]
+    config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+
+
+def _mount_domain(app: edge.Service, domain: str) -> None:
+    for part in PARTS:
+        name = f"app.{domain}.{part}"
+        if find_spec(name) is None:
+            continue
+        module = import_module(name)
+        blueprint = getattr(module, "blueprint", None)
+        if blueprint is not None:
+            app.register_blueprint(blueprint)
+        bind = getattr(module, "init_app", None)
+        if bind is not None:
+            bind(app)

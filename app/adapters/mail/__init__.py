@@ -1,0 +1,18 @@
+"""Mail: composing it from templates and handing it to the SMTP server."""
+
+from app.adapters.mail.addresses import InvalidAddress, address
+from app.adapters.mail.composing import compose
+from app.adapters.mail.message import Attachment, Mail, message_id_of
+from app.adapters.mail.sending import MailDelayed, MailRefused, send
+
+__all__ = [
+    "Attachment",
+    "InvalidAddress",
+    "Mail",
+    "MailDelayed",
+    "MailRefused",
+    "address",
+    "compose",
+    "message_id_of",
+    "send",
+]

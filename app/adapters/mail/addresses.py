@@ -1,0 +1,39 @@
+"""Mail addresses: read strictly, so that nothing a person typed as a name or an address reaches a header as syntax."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.utils import parseaddr
+
+# Deliberately narrower than RFC 5322: no quoted local parts, comments or address literals, which only attackers use.
+_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
+
+
+class InvalidAddress(ValueError):
+    """The text is no mail address; sending again would not help."""
+
+
+def address(email: str, name: str = "") -> Address:
+    """The mailbox of a person; the domain is turned into its ASCII form, a name is cut to one line of 200 characters.
+
+    Raises InvalidAddress.
+    """
+    if not _SHAPE.fullmatch(email) or len(email) > 254:
+        raise InvalidAddress(f"{email!r} is not a mail address")
+    local, _, domain = email.partition("@")
+    try:
+        return Address(one_line(name)[:200], local, domain.encode("idna").decode("ascii"))
+    except (UnicodeError, ValueError) as error:
+        raise InvalidAddress(f"{email!r} is not a mail address") from error
+
+
+def mailbox(text: str) -> Address:
+    """Read `Open Event <no-reply@example.com>`, or a bare address; raises InvalidAddress."""
+    name, email = parseaddr(text)
+    return address(email, name)
+
+
+def one_line(text: str) -> str:
+    """Text as a header can hold it: control characters become spaces, runs of spaces one."""
+    return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in text).split())

@@ -1,0 +1,19 @@
+"""Stored files: in a folder or an S3-compatible bucket, and signed addresses that open them."""
+
+from app.adapters.storage.choice import Storage, storage
+from app.adapters.storage.keys import FileMissing, InvalidKey
+from app.adapters.storage.links import LinkInvalid, read_signed, signed_url
+from app.adapters.storage.local import LocalStorage
+from app.adapters.storage.s3 import S3Storage
+
+__all__ = [
+    "FileMissing",
+    "InvalidKey",
+    "LinkInvalid",
+    "LocalStorage",
+    "S3Storage",
+    "Storage",
+    "read_signed",
+    "signed_url",
+    "storage",
+]

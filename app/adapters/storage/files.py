@@ -1,0 +1,51 @@
+"""`GET /files/<token>`: hands out the stored file a signed address stands for."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, send_file
+from werkzeug.exceptions import NotFound
+
+from app.adapters.storage.choice import storage
+from app.adapters.storage.keys import FileMissing
+from app.adapters.storage.links import LinkInvalid, read_signed
+
+blueprint = Blueprint("files", __name__)
+
+# Only what browsers show without running anything in it; all else is downloaded.
+_SHOWN = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+_DOWNLOADED = "application/octet-stream"
+# Browsers refuse to show a PDF in a sandbox; it cannot run scripts of this origin anyway.
+_POLICY_OF_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; sandbox"
+
+
+@blueprint.get("/files/<token>")
+def open_file(token: str) -> Response:
+    """The file, if the token is right and the file is still there; 404 otherwise, without saying which."""
+    try:
+        key, filename = read_signed(token)
+        data = storage().get(key)
+    except (LinkInvalid, FileMissing) as error:
+        raise NotFound("This address opens no file, or its time is over.") from error
+    kind = _SHOWN.get(PurePosixPath(filename).suffix.lower(), _DOWNLOADED)
+    response = send_file(BytesIO(data), kind, as_attachment=kind == _DOWNLOADED, download_name=filename)
+    return _guarded(response, kind)
+
+
+def _guarded(response: Response, kind: str) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = _POLICY_OF_PDF if kind == "application/pdf" else _POLICY
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,23 @@
+"""Names of stored files."""
+
+from __future__ import annotations
+
+import re
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_LONGEST = 512
+
+
+class InvalidKey(ValueError):
+    """A key that could name something outside the store."""
+
+
+class FileMissing(Exception):
+    """Nothing is stored under the key."""
+
+
+def checked_key(key: str) -> str:
+    """The key itself: plain names joined by slashes, none beginning with a dot; raises InvalidKey for anything else."""
+    if len(key) > _LONGEST or not _KEY.fullmatch(key):
+        raise InvalidKey(f"{key!r} cannot name a stored file")
+    return key

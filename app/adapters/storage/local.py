@@ -1,0 +1,41 @@
+"""Files in a folder of this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.adapters.atomic import write_atomically
+from app.adapters.storage.keys import FileMissing, checked_key
+
+PRIVATE_MODE = 0o600
+PUBLIC_MODE = 0o644  # A web server in front, running as another user, may read these.
+
+
+@dataclass(frozen=True)
+class LocalStorage:
+    """Keeps each file at its key below `folder`; a folder knows no content types, so they are not kept."""
+
+    folder: Path
+
+    def put(self, key: str, data: bytes, content_type: str, *, public: bool = False) -> None:
+        """Keep `data` under the key, replacing what was there; readers see the old file or the new one whole."""
+        write_atomically(self._path(key), data, mode=PUBLIC_MODE if public else PRIVATE_MODE)
+
+    def get(self, key: str) -> bytes:
+        """What is kept under the key; raises FileMissing."""
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise FileMissing(key) from error
+
+    def delete(self, key: str) -> None:
+        """Forget the key; no error when there is nothing."""
+        self._path(key).unlink(missing_ok=True)
+
+    def exists(self, key: str) -> bool:
+        """Whether something is kept under the key."""
+        return self._path(key).is_file()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / checked_key(key)

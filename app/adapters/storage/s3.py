@@ -1,0 +1,77 @@
+"""Files in a bucket of an S3-compatible service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from app.adapters.storage.keys import FileMissing, checked_key
+
+_MISSING = {"NoSuchKey", "404"}
+
+
+class S3Storage:
+    """Keeps each file as an object of the bucket; objects are private unless put as public.
+
+    Errors of the service or the network are botocore's and pass through: jobs try again.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        """Connect as the S3_ settings say; without keys, as the machine's own role."""
+        self.bucket = config["S3_BUCKET"]
+        self._client = boto3.client(
+            "s3",
+            endpoint_url=config["S3_ENDPOINT_URL"],
+            region_name=config["S3_REGION"],
+            aws_access_key_id=config["S3_ACCESS_KEY"],
+            aws_secret_access_key=config["S3_SECRET_KEY"],
+            config=_client_config(config["S3_ENDPOINT_URL"]),
+        )
+
+    def put(self, key: str, data: bytes, content_type: str, *, public: bool = False) -> None:
+        """Keep `data` under the key, replacing what was there."""
+        access: dict[str, Any] = {"ACL": "public-read"} if public else {}
+        self._client.put_object(Bucket=self.bucket, Key=checked_key(key), Body=data, ContentType=content_type, **access)
+
+    def get(self, key: str) -> bytes:
+        """What is kept under the key; raises FileMissing."""
+        try:
+            found = self._client.get_object(Bucket=self.bucket, Key=checked_key(key))
+            return bytes(found["Body"].read())
+        except ClientError as error:
+            raise _translated(error, key) from error
+
+    def delete(self, key: str) -> None:
+        """Forget the key; no error when there is nothing."""
+        self._client.delete_object(Bucket=self.bucket, Key=checked_key(key))
+
+    def exists(self, key: str) -> bool:
+        """Whether something is kept under the key."""
+        try:
+            self._client.head_object(Bucket=self.bucket, Key=checked_key(key))
+        except ClientError as error:
+            if isinstance(_translated(error, key), FileMissing):
+                return False
+            raise
+        return True
+
+
+def _client_config(endpoint: str | None) -> Config:
+    """Short waits, because requests and jobs hang on them; servers other than Amazon's need plain addresses."""
+    return Config(
+        connect_timeout=5,
+        read_timeout=20,
+        retries={"max_attempts": 3, "mode": "standard"},
+        s3={"addressing_style": "path" if endpoint else "auto"},
+        # Many compatible servers do not know the checksums Amazon's client adds on its own.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
+def _translated(error: ClientError, key: str) -> Exception:
+    return FileMissing(key) if error.response["Error"]["Code"] in _MISSING else error

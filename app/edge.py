@@ -1,0 +1,141 @@
+"""The edge of a request: its transaction is committed here, and every error becomes an answer here."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.extensions import db
+from app.jsonapi import json
+from app.jsonapi.errors import (
+    ApiError,
+    BadRequest,
+    Conflict,
+    ContentTooLarge,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+    document,
+)
+
+log = logging.getLogger("app.edge")
+
+# Under these paths errors are `{"error": text}`, which is what sign-in forms show.
+PLAIN_ERRORS = ("/auth/", "/v1/auth/")
+HTTP_ERRORS: dict[int, type[ApiError]] = {
+    400: BadRequest, 404: NotFound, 405: MethodNotAllowed, 413: ContentTooLarge, 415: UnsupportedMediaType,
+}  # fmt: skip
+
+
+class Service(Flask):
+    """The Flask app; a request that ends without an error commits its transaction, any other rolls back."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Serve the request and commit what it did, so that a failing commit is answered like any error."""
+        answer = super().dispatch_request()
+        if db.session.registry.has():
+            db.session.commit()
+        return answer
+
+
+def init_app(app: Service) -> None:
+    """Bind the error handlers and, behind trusted proxies, the client's real address."""
+    app.register_error_handler(Exception, answer_error)
+    app.after_request(_private)
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
+def answer_error(error: Exception) -> Response:
+    """The answer to any error: JSON in the API's one form, and nothing half-written."""
+    if db.session.registry.has():
+        db.session.rollback()
+    known = as_api_error(error)
+    if known.status >= 500:
+        log.exception("The request failed.", exc_info=error)
+    response = _rendered(known)
+    response.headers.update(known.headers)
+    return response
+
+
+def _rendered(error: ApiError) -> Response:
+    if request.path.startswith(PLAIN_ERRORS):
+        return json.answer({"error": error.detail}, error.status)
+    return json.answer(document(error, g.get("request_id")), error.status, media_type=json.JSON_API)
+
+
+def as_api_error(error: Exception) -> ApiError:
+    """The error of the API's family that stands for this one."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException):
+        return _from_http(error)
+    if isinstance(error, IntegrityError):
+        return _from_integrity(error)
+    if isinstance(error, DataError):
+        return UnprocessableEntity("A value does not fit where it is to be stored.", pointer="/data")
+    if isinstance(error, OperationalError | DBAPIError) and _is_transient(error):
+        return Conflict("The data was changed by another request at the same time. Try again.", pointer="/data")
+    return InternalError("The server failed. The request id names this failure in its log.")
+
+
+def _from_http(error: HTTPException) -> ApiError:
+    kind = HTTP_ERRORS.get(error.code or 500)
+    if kind is None:
+        made = ApiError(error.description or error.name)
+        made.status, made.title = error.code or 500, error.name
+    else:
+        made = kind(_told(error), parameter=None)
+    if "Allow" in (headers := dict(error.get_headers())):
+        made.headers = {"Allow": headers["Allow"]}
+    return made
+
+
+def _told(error: HTTPException) -> str:
+    if error.code == 404:
+        return f"There is nothing at {request.path}."
+    if error.code == 405:
+        return f"{request.method} is not possible at {request.path}."
+    return error.description or error.name
+
+
+def _from_integrity(error: IntegrityError) -> ApiError:
+    """What the database refused to keep consistent: a duplicate, a row still in use, a broken limit."""
+    diagnosis = getattr(error.orig, "diag", None)
+    state, constraint = getattr(error.orig, "sqlstate", ""), (diagnosis and diagnosis.constraint_name) or ""
+    column = re.sub(r"^(uq|fk|ck)_", "", constraint)
+    table = (diagnosis and diagnosis.table_name) or ""
+    name = column.removeprefix(f"{table}_").removesuffix("_id").replace("_", "-")
+    if state == "23505":
+        return Conflict(f"Another one with this {name or 'value'} exists already.", pointer=f"/data/attributes/{name}")
+    if state == "23503":
+        return Conflict(f"Something still refers to this, or what it refers to is gone ({name}).", pointer="/data")
+    if state == "23502":
+        missing = (diagnosis and diagnosis.column_name) or ""
+        pointer = f"/data/attributes/{missing.replace('_', '-')}"
+        return UnprocessableEntity("Missing data for required field.", pointer=pointer)
+    return UnprocessableEntity(f"The value breaks the rule {name}.", pointer=f"/data/attributes/{name}")
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    """Whether the same request may succeed when sent again: deadlocks and failed serialization."""
+    return getattr(error.orig, "sqlstate", "") in ("40P01", "40001", "55P03")
+
+
+def _private(response: Response) -> Response:
+    """Answers depend on who asks, and are asked for anew each time; entity tags make that cheap."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.add("Vary", "Authorization")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
+
+

@@ -1,0 +1,1 @@
+"""Events, what classifies them, and who has which role on them."""

@@ -1,0 +1,44 @@
+"""The JSON:API kit: everything that is the same for every resource. It knows no event and no order."""
+
+from app.jsonapi.data_layer import DataLayer, Given
+from app.jsonapi.fields import (
+    Bool,
+    Choice,
+    Email,
+    Int,
+    Json,
+    Money,
+    Number,
+    Str,
+    Time,
+    Url,
+    to_many,
+    to_one,
+)
+from app.jsonapi.permissions import (
+    Access,
+    Actor,
+    ActorRule,
+    Rule,
+    anyone,
+    current_actor,
+    has_access,
+    logged_in,
+    named_permission,
+    nobody,
+    require,
+    staff,
+    super_admin,
+)
+from app.jsonapi.registry import Registry
+from app.jsonapi.relationship import ResourceRelationship
+from app.jsonapi.resource import ResourceDetail, ResourceList
+from app.jsonapi.routing import api, endpoint, mount
+from app.jsonapi.schema import Merged, Schema
+
+__all__ = [
+    "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
+    "Money", "Number", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "Rule", "Schema",
+    "Str", "Time", "Url", "anyone", "api", "current_actor", "endpoint", "has_access", "logged_in", "mount",
+    "named_permission", "nobody", "require", "staff", "super_admin", "to_many", "to_one",
+]  # fmt: skip

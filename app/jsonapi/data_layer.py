@@ -1,0 +1,178 @@
+"""Reads and writes rows for resources: the base of every data layer.
+
+A resource whose creation is more than a row (a charge) gives a subclass that overrides
+`create_object`. The layer flushes; the transaction is committed at the edge of the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, func, select
+
+from app.extensions import db
+from app.jsonapi.errors import Forbidden
+from app.jsonapi.fields import Relation
+from app.jsonapi.filters import Filter
+from app.jsonapi.library import BaseDataLayer
+from app.jsonapi.lookup import belongs, find, find_related, owner_of
+from app.jsonapi.model import SoftDeleted
+from app.jsonapi.negotiation import check_if_match
+from app.jsonapi.permissions import refusal
+from app.jsonapi.query import Query
+from app.jsonapi.registry import target_of
+from app.jsonapi.schema import Merged, column_of
+from app.jsonapi.sorting import ordered
+from app.jsonapi.visibility import readable
+
+Given = dict[str, Any]
+
+
+class DataLayer(BaseDataLayer):  # type: ignore[misc]
+    """The rows of one resource, for one request."""
+
+    def __init__(self, resource: Any) -> None:
+        super().__init__({"resource": resource})
+        self.declared, self.actor = resource.declared, resource.actor
+        self.model, self.schema, self.access = resource.model, resource.schema, resource.access
+
+    # Reading
+
+    def trashed(self, query: Query) -> bool:
+        """Whether deleted rows are asked for by someone who may see them."""
+        return query.wants_trashed and self.actor.is_staff
+
+    def get_object(self, view_kwargs: Mapping[str, Any], query: Query = Query(), *, lock: bool = False) -> Any:
+        """The row the URL means; raises NotFound, Unauthorized or Forbidden."""
+        parent, trashed = self.resource.parent, self.trashed(query)
+        if parent is None:
+            return find(self.declared, view_kwargs["id"], self.actor, trashed=trashed, lock=lock)
+        owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=trashed)
+        return find_related(parent, owner, self.declared, self.actor, trashed=trashed, lock=lock)
+
+    def criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """What the rows of the asked list have in common, filters included."""
+        found = [readable(self.declared, self.model, self.actor, trashed=self.trashed(query))]
+        parent = self.resource.parent
+        if parent is not None:
+            owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=self.trashed(query))
+            found.append(belongs(parent, owner))
+        found.extend(self.resource.narrow(view_kwargs))
+        if query.filters:
+            found.append(Filter(self.actor).all_of(query.filters, self.declared, self.model))
+        return found
+
+    def count(self, criteria: Sequence[ColumnElement[bool]]) -> int:
+        """How many rows the list has on all its pages."""
+        return db.session.scalar(select(func.count()).select_from(self.model).where(*criteria)) or 0
+
+    def get_collection(self, query: Query, criteria: Sequence[ColumnElement[bool]]) -> Sequence[Any]:  # type: ignore[override]
+        """The rows of the asked page."""
+        statement = self.page(select(self.model), query, criteria)
+        return db.session.scalars(statement).all()
+
+    def page(self, statement: Any, query: Query, criteria: Sequence[ColumnElement[bool]]) -> Any:
+        """The statement restricted to the asked page, in its order."""
+        orders = query.sort or self.resource.default_sort
+        statement = ordered(statement.where(*criteria), orders, self.declared, self.model, self.actor)
+        return statement.limit(query.page.size).offset(query.page.offset)
+
+    # Writing
+
+    def create_object(self, data: Given, view_kwargs: Mapping[str, Any]) -> Any:
+        """Make the row the document describes; raises what the resource's rules refuse."""
+        row, given = self.model(), self.resolved(data)
+        for name in [name for name in given if name in self.model.__mapper__.relationships]:
+            setattr(row, name, given[name])
+        self.check_create(row)
+        self.drop_unwritable(given, row)
+        self.schema.instance().check(Merged(given))
+        self.resource.before_create(row, given)
+        for name, value in given.items():
+            setattr(row, name, value)
+        db.session.add(row)
+        db.session.flush()
+        self.resource.after_create(row, given)
+        db.session.flush()
+        return row
+
+    def check_create(self, row: Any) -> None:
+        """Refuse actors who may not make this row."""
+        if self.access.create.allows(self.actor, row):
+            return
+        if self.access.conceal is not None and not self.actor.is_anonymous:
+            raise self.access.conceal(row)
+        raise refusal(self.actor, self.access.create)
+
+    def update_object(self, row: Any, data: Given, view_kwargs: Mapping[str, Any]) -> bool:
+        """Change the row as the document says; what it does not name stays. True if anything changed."""
+        self.check_write(row, self.access.update)
+        given = self.resolved(data)
+        self.drop_unwritable(given, row)
+        changes = {name: value for name, value in given.items() if not _same(getattr(row, name), value)}
+        if changes:
+            self.schema.instance().check(Merged(changes, row))
+        self.resource.before_update(row, changes)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        db.session.flush()
+        self.resource.after_update(row, changes)
+        db.session.flush()
+        return bool(changes)
+
+    def check_write(self, row: Any, rule: Any) -> None:
+        """Refuse actors who may not write this row, and versions that are out of date."""
+        if not rule.allows(self.actor, row):
+            raise refusal(self.actor, rule)
+        check_if_match(row.version)
+
+    def delete_object(self, row: Any, view_kwargs: Mapping[str, Any]) -> None:
+        """Delete the row: softly where the type allows, for good where staff ask for that."""
+        self.check_write(row, self.access.delete)
+        permanent = request.args.get("permanent") == "true"
+        if permanent and not self.actor.is_staff:
+            raise Forbidden("Only admins delete for good.", parameter="permanent")
+        self.resource.before_delete(row)
+        if isinstance(row, SoftDeleted) and not permanent:
+            row.deleted_at = datetime.now(UTC)
+        else:
+            db.session.delete(row)
+        db.session.flush()
+        self.resource.after_delete(row)
+        db.session.flush()
+
+    # From linkage to rows
+
+    def resolved(self, data: Given) -> Given:
+        """The given values by model attribute, with linkage replaced by the rows it means."""
+        relations = self.schema.relations()
+        by_column = {column_of(name, relation): (name, relation) for name, relation in relations.items()}
+        return {
+            key: self.linked(*by_column[key], value) if key in by_column else value for key, value in data.items()
+        }
+
+    def linked(self, name: str, relation: Relation, value: Any) -> Any:
+        """The row or rows this linkage means; raises NotFound naming the relationship."""
+        target = target_of(relation)
+        if target is None or value is None:
+            return None
+        if not relation.many:
+            return find(target, value, self.actor, parameter=f"{name}_id")
+        return [find(target, each, self.actor, parameter=f"{name}_id") for each in value]
+
+    def drop_unwritable(self, given: Given, row: Any) -> None:
+        """Ignore attributes that this actor may not write on this row."""
+        for name, schema_field in self.schema._declared_fields.items():
+            rule = schema_field.metadata.get("writable_by")
+            column = column_of(name, schema_field)
+            if column in given and rule is not None and not rule.allows(self.actor, row):
+                del given[column]
+
+
+def _same(stored: Any, value: Any) -> bool:
+    if isinstance(stored, list) and isinstance(value, list) and all(hasattr(item, "id") for item in stored + value):
+        return {item.id for item in stored} == {item.id for item in value}
+    return bool(stored == value) and type(stored) is type(value) or (stored is None and value is None)

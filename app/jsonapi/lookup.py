@@ -1,0 +1,98 @@
+"""Finds the row a URL or a linkage means, for an actor, or says why not."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.orm import with_parent
+
+from app.extensions import db
+from app.jsonapi.errors import NotFound
+from app.jsonapi.permissions import Actor, refusal
+from app.jsonapi.registry import Declared, Parent
+from app.jsonapi.visibility import existing
+
+LONGEST_ID = 18  # Digits that a 64-bit column surely holds.
+
+
+@lru_cache(maxsize=256)
+def type_name(type_: str) -> str:
+    """A resource type as messages name it, such as DiscountCode."""
+    return "".join(part.capitalize() for part in type_.replace("_", "-").split("-"))
+
+
+def missing(declared: Declared, reference: object, parameter: str) -> NotFound:
+    """The answer where there is no such row for the actor."""
+    return NotFound(f"{type_name(declared.type)}: {reference} not found", parameter=parameter)
+
+
+def matches(model: Any, reference: object) -> ColumnElement[bool]:
+    """The criterion for the row with this id or, where the model has one, this slug."""
+    text = str(reference)
+    if text.isascii() and text.isdigit():
+        criterion: ColumnElement[bool] = model.id == int(text) if len(text) <= LONGEST_ID else false()
+        return criterion
+    if model.slug_attribute is None or "\x00" in text:
+        return false()
+    by_slug: ColumnElement[bool] = getattr(model, model.slug_attribute) == text
+    return by_slug
+
+
+def find(
+    declared: Declared,
+    reference: object,
+    actor: Actor,
+    *,
+    parameter: str = "id",
+    trashed: bool = False,
+    lock: bool = False,
+) -> Any:
+    """The row this reference means; raises NotFound, Unauthorized or Forbidden.
+
+    With `lock` the row is held until the transaction ends, and read anew.
+    """
+    statement = select(declared.model).where(
+        matches(declared.model, reference), existing(declared, declared.model, actor, trashed=trashed)
+    )
+    return _only(statement, declared, reference, actor, parameter, lock)
+
+
+def find_related(
+    parent: Parent, owner: Any, declared: Declared, actor: Actor, *, trashed: bool = False, lock: bool = False
+) -> Any:
+    """The row a to-one relationship of `owner` leads to; raises like `find`."""
+    statement = select(declared.model).where(
+        belongs(parent, owner), existing(declared, declared.model, actor, trashed=trashed)
+    )
+    return _only(statement, declared, "", actor, parent.parameter, lock)
+
+
+def belongs(parent: Parent, owner: Any) -> ColumnElement[bool]:
+    """The criterion for rows that hang under `owner` by the parent's relationship."""
+    criterion: ColumnElement[bool] = with_parent(
+        owner, getattr(parent.declared.model, parent.declared.property_of(parent.relation).key)
+    )
+    return criterion
+
+
+def _only(statement: Any, declared: Declared, reference: object, actor: Actor, parameter: str, lock: bool) -> Any:
+    if lock:
+        statement = statement.with_for_update(of=declared.model).execution_options(populate_existing=True)
+    row = db.session.scalars(statement).first()
+    if row is None:
+        raise missing(declared, reference, parameter)
+    access = declared.access
+    if access.exists is not None and not access.read.allows(actor, row):
+        raise refusal(actor, access.read)
+    return row
+
+
+def owner_of(parent: Parent, reference: object, actor: Actor, *, trashed: bool = False) -> Any:
+    """The parent row of a nested URL, once the actor may follow the relationship from it."""
+    owner = find(parent.declared, reference, actor, parameter=parent.parameter, trashed=trashed)
+    rule = parent.declared.schema.relations()[parent.relation].metadata.get("visible_to")
+    if rule is not None and not rule.allows(actor, owner):
+        raise refusal(actor, rule)
+    return owner

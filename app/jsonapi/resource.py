@@ -1,0 +1,235 @@
+"""Resources over HTTP: lists, details and relationships, each in the same few steps.
+
+Load, check, act: the permission manager asks whether the actor may use the method at all, the data
+layer finds the rows, the rules of the row decide, the serializer writes. A resource states its
+`model`, `schema` and `access`, and puts its own rules into the hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from flask import Response, current_app, request
+from sqlalchemy import ColumnElement, select
+
+from app.extensions import db
+from app.jsonapi import json
+from app.jsonapi.data_layer import DataLayer, Given
+from app.jsonapi.errors import JSONAPI_VERSION
+from app.jsonapi.includes import load_included
+from app.jsonapi.library import LibraryDetail, LibraryList, ResourceMeta
+from app.jsonapi.negotiation import check_media_types, digest, is_unchanged
+from app.jsonapi.permissions import Access, Actor, current_actor, refusal
+from app.jsonapi.query import Order, Query, parse
+from app.jsonapi.registry import PREFIX, Declared, Parent, Registry
+from app.jsonapi.schema import Schema, read_document
+from app.jsonapi.serializer import Writer
+
+_VERSION = b',"jsonapi":' + json.dump(JSONAPI_VERSION)
+
+
+class KitMeta(ResourceMeta):  # type: ignore[misc]
+    """Leaves the library's own header check out; this kit negotiates for every method in one place."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
+        made = super().__new__(mcs, name, bases, body)
+        del made.decorators  # The library's; what the class body or a base states stands again.
+        if "decorators" in body:
+            made.decorators = tuple(body["decorators"])
+        return made
+
+
+class Resource:
+    """What lists, details and relationships have in common. One instance serves one request."""
+
+    model: ClassVar[Any]
+    schema: ClassVar[type[Schema]]
+    access: ClassVar[Access]
+    declared: ClassVar[Declared]
+    data_layer_class: ClassVar[type[DataLayer]] = DataLayer
+    default_sort: ClassVar[tuple[Order, ...]] = ()
+    offers: ClassVar[tuple[str, ...]] = ("GET",)
+    decorators: ClassVar[tuple[Any, ...]] = ()
+
+    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
+        self.parent, self.relationship = parent, relationship
+
+    def dispatch_request(self, *args: Any, **kwargs: Any) -> Response:
+        """Serve one request; errors are answered by the app's error handler."""
+        check_media_types()
+        self.actor: Actor = current_actor()
+        self.layer = self.data_layer_class(self)
+        method = getattr(self, "get" if request.method == "HEAD" else request.method.lower())
+        response: Response = method(*args, **kwargs)
+        return response
+
+    @cached_property
+    def query(self) -> Query:
+        """What the query string asks for; read after the permission manager, so that strangers learn nothing."""
+        registry: Registry = current_app.extensions["jsonapi"]
+        return parse(request.args, self.declared, registry)
+
+    def check_access(self, **kwargs: Any) -> None:
+        """Refuse actors who may not use this method on any row, before one is looked for."""
+        access = self.access
+        rule = {"POST": access.create, "PATCH": access.update, "DELETE": access.delete}.get(request.method, access.read)
+        if not rule.admits(self.actor):
+            raise refusal(self.actor, rule)
+
+    # Hooks: a resource's own rules.
+
+    def narrow(self, view_kwargs: Any) -> Sequence[ColumnElement[bool]]:
+        """Further criteria of a list that is not all of its readable rows."""
+        return ()
+
+    def before_create(self, row: Any, given: Given) -> None:
+        """Check a new row; `row` has its relationships, `given` its values, which may be changed here."""
+
+    def after_create(self, row: Any, given: Given) -> None:
+        """What follows from a new row, in the same transaction."""
+
+    def before_update(self, row: Any, changes: Given) -> None:
+        """Check a change; `row` is as stored, `changes` holds only what differs and may be changed here."""
+
+    def after_update(self, row: Any, changes: Given) -> None:
+        """What follows from a change, in the same transaction."""
+
+    def before_delete(self, row: Any) -> None:
+        """Check a deletion."""
+
+    def after_delete(self, row: Any) -> None:
+        """What follows from a deletion, in the same transaction."""
+
+    # Answers
+
+    def single(self, row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        """The answer with this row as primary data."""
+        loaded = load_included([row], self.declared, self.query.include, self.actor) if self.query.include else None
+        writer = Writer(self.actor, self.query.fields, loaded)
+        body = b'{"data":' + writer.object(self.declared, row)
+        included = writer.included(self.declared, [row])
+        body += (b',"included":' + included if included is not None else b"") + _VERSION + b"}"
+        return Response(body, status, headers, content_type=json.JSON_API)
+
+    def read_body(self, *, partial: bool) -> Given:
+        """The values of the request's document."""
+        return read_document(self.schema, json.body(), partial=partial)
+
+
+def tagged(response: Response, tag: str) -> Response:
+    """The response under this weak tag; 304 without a body when the client holds it already."""
+    if is_unchanged(tag):
+        response = Response(status=304)
+    response.headers["ETag"] = f'W/"{tag}"'
+    return response
+
+
+class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[misc]
+    """The rows of a type, or those under a parent; new ones are made here."""
+
+    offers = ("GET",)
+
+    def check_access(self, **kwargs: Any) -> None:
+        """Also ask whether the collection as a whole is open to this actor."""
+        super().check_access(**kwargs)
+        gated = request.method in ("GET", "HEAD") and self.parent is None
+        if gated and not self.access.list.allows(self.actor, None):
+            raise refusal(self.actor, self.access.list)
+
+    def get(self, *args: Any, **kwargs: Any) -> Response:
+        """One page of rows, with their count on all pages in `meta`."""
+        criteria = self.layer.criteria(self.query, kwargs)
+        count = self.layer.count(criteria)
+        if self._may_be_unchanged() and is_unchanged(tag := self._tag_without_rows(count, criteria)):
+            return tagged(Response(), tag)
+        rows = self.layer.get_collection(self.query, criteria)
+        loaded = load_included(rows, self.declared, self.query.include, self.actor) if self.query.include else None
+        writer = Writer(self.actor, self.query.fields, loaded)
+        if loaded is None and not any(writer.plan(self.declared, row).is_volatile for row in rows):
+            tag = self._tag(count, [(row.id, row.version) for row in rows], writer, rows)
+            return self._not_modified(tag) or tagged(self._page(writer, rows, count), tag)
+        response = self._page(writer, rows, count)
+        return tagged(response, digest(response.get_data()))
+
+    def _may_be_unchanged(self) -> bool:
+        """Whether a tag can be told from versions alone: what anonymous readers see depends on rows only."""
+        return bool(request.if_none_match) and self.actor.is_anonymous and not self.query.include
+
+    def _tag_without_rows(self, count: int, criteria: Sequence[ColumnElement[bool]]) -> str:
+        statement = self.layer.page(select(self.model.id, self.model.version), self.query, criteria)
+        return self._tag(count, [tuple(pair) for pair in db.session.execute(statement)])
+
+    def _tag(self, count: int, versions: Any, writer: Writer | None = None, rows: Sequence[Any] = ()) -> str:
+        standing = [] if writer is None or self.actor.is_anonymous else [writer.plan(self.declared, r).names for r in rows]
+        return digest(request.full_path, count, versions, standing)
+
+    def _not_modified(self, tag: str) -> Response | None:
+        return tagged(Response(), tag) if is_unchanged(tag) else None
+
+    def _page(self, writer: Writer, rows: Sequence[Any], count: int) -> Response:
+        included = writer.included(self.declared, rows)
+        body = b"".join(
+            (
+                b'{"data":',
+                writer.objects(self.declared, rows),
+                b',"included":' + included if included is not None else b"",
+                b',"meta":{"count":%d},"links":' % count,
+                json.dump(page_links(self.query, count)),
+                _VERSION,
+                b"}",
+            )
+        )
+        return Response(body, content_type=json.JSON_API)
+
+    def post(self, *args: Any, **kwargs: Any) -> Response:
+        """Make a row of the document."""
+        row = self.layer.create_object(self.read_body(partial=False), kwargs)
+        reference = getattr(row, row.slug_attribute or "id")
+        return self.single(row, 201, {"Location": f"{PREFIX}/{self.declared.path}/{reference}"})
+
+
+class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignore[misc]
+    """One row: read, changed, deleted."""
+
+    offers = ("GET", "PATCH", "DELETE")
+
+    def get(self, *args: Any, **kwargs: Any) -> Response:
+        """The row, under a tag that starts with its version."""
+        row = self.layer.get_object(kwargs, self.query)
+        plan = Writer(self.actor, self.query.fields).plan(self.declared, row)
+        if self.query.include or plan.is_volatile:
+            response = self.single(row)
+            return tagged(response, f"{row.version}-{digest(response.get_data())}")
+        tag = f"{row.version}-{digest(row.id, request.full_path, plan.names, len(plan.links))}"
+        return tagged(Response(), tag) if is_unchanged(tag) else tagged(self.single(row), tag)
+
+    def patch(self, *args: Any, **kwargs: Any) -> Response:
+        """Change the row; members that are absent stay as they are."""
+        data = self.read_body(partial=True)
+        row = self.layer.get_object(kwargs, self.query, lock=True)
+        self.layer.update_object(row, data, kwargs)
+        return self.single(row)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Response:
+        """Delete the row."""
+        row = self.layer.get_object(kwargs, self.query, lock=True)
+        self.layer.delete_object(row, kwargs)
+        document = {"meta": {"message": "Object successfully deleted"}, "jsonapi": JSONAPI_VERSION}
+        return json.answer(document, media_type=json.JSON_API)
+
+
+def page_links(query: Query, count: int) -> dict[str, str]:
+    """`self`, `first`, `last`, and `prev` and `next` where there are such pages; relative addresses."""
+    last = max(1, -(-count // query.page.size))
+    numbers = {"self": query.page.number, "first": 1, "last": last}
+    if query.page.number > 1:
+        numbers["prev"] = min(query.page.number - 1, last)
+    if query.page.number < last:
+        numbers["next"] = query.page.number + 1
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "page[number]"]
+    return {
+        name: f"{request.path}?{urlencode([*kept, ('page[number]', number)])}" for name, number in numbers.items()
+    }

@@ -1,0 +1,1 @@
+"""Orders, their attendees, checkout and what a completed order causes."""

@@ -1,0 +1,174 @@
+"""Orders, what they consist of, and the people who attend by them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, and_, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship, remote
+
+from app.events.models import Event
+from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.tickets.models import AMOUNT, Ticket
+from app.users.models import User
+
+STATUSES = ("initializing", "pending", "placed", "completed", "cancelled", "expired")
+PAYMENT_MODES = (
+    "free", "stripe", "paypal", "bank", "cheque", "onsite", "omise", "alipay", "paytm", "invoice",
+)  # fmt: skip
+
+
+class Order(Row, SoftDeleted, Created):
+    """A purchase of tickets for one event by one buyer."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint(f"payment_mode IN {PAYMENT_MODES}", name="payment_mode"),
+        CheckConstraint("amount >= 0", name="amount"),
+        Index("ix_orders_event_status", "event_id", "status"),
+        Index("ix_orders_open", "created_at", postgresql_where=text("status IN ('initializing', 'pending')")),
+    )
+    slug_attribute = "identifier"
+
+    identifier: Mapped[str] = mapped_column(Text, unique=True)
+    invoice_number: Mapped[str | None] = mapped_column(Text, unique=True)
+    amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    currency: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, server_default="initializing")
+    payment_mode: Mapped[str] = mapped_column(Text, server_default="free")
+    paid_via: Mapped[str | None] = mapped_column(Text)
+    transaction_id: Mapped[str | None] = mapped_column(Text)
+    brand: Mapped[str | None] = mapped_column(Text)
+    exp_month: Mapped[str | None] = mapped_column(Text)
+    exp_year: Mapped[str | None] = mapped_column(Text)
+    last4: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    city: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    zipcode: Mapped[str | None] = mapped_column(Text)
+    company: Mapped[str | None] = mapped_column(Text)
+    tax_business_info: Mapped[str | None] = mapped_column(Text)
+    is_billing_enabled: Mapped[bool] = mapped_column(server_default="false")
+    cancel_note: Mapped[str | None] = mapped_column(Text)
+    order_notes: Mapped[str | None] = mapped_column(Text)
+    tickets_pdf_url: Mapped[str | None] = mapped_column(Text)
+    tickets_pdf_key: Mapped[str | None] = mapped_column(Text)
+    completed_at: Mapped[datetime | None] = utc()
+    event_id: Mapped[int] = reference("events.id", ondelete="RESTRICT")
+    user_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
+
+    event: Mapped[Event] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
+    user: Mapped[User | None] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
+    tickets: Mapped[list[Ticket]] = relationship(
+        secondary="order_lines", viewonly=True, lazy="raise", backref=backref("orders", viewonly=True, lazy="raise", sync_backref=False)
+    )  # fmt: skip
+
+
+class OrderLine(Row):
+    """One ticket type of an order, with the prices as they were charged."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "ticket_id", "price"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("price >= 0 AND discount_amount >= 0 AND fee_amount >= 0 AND tax_amount >= 0", name="amounts"),
+    )
+
+    order_id: Mapped[int] = reference("orders.id")
+    ticket_id: Mapped[int] = reference("tickets.id", ondelete="RESTRICT")
+    quantity: Mapped[int] = mapped_column(Integer)
+    price: Mapped[Decimal] = mapped_column(AMOUNT)
+    discount_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    fee_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    tax_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+
+    order: Mapped[Order] = relationship(backref=backref("lines", lazy="raise", passive_deletes=True))
+    ticket: Mapped[Ticket] = relationship()
+
+
+class Attendee(Row, SoftDeleted, Created):
+    """Somebody who attends an event by a ticket; without an order until one is placed for them."""
+
+    __tablename__ = "attendees"
+    __table_args__ = (
+        UniqueConstraint("order_id", "identifier"),
+        Index("ix_attendees_email", func.lower(text("email"))),
+        Index("ix_attendees_without_order", "created_at", postgresql_where=text("order_id IS NULL")),
+    )
+
+    identifier: Mapped[str] = mapped_column(Text)
+    firstname: Mapped[str | None] = mapped_column(Text)
+    lastname: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    city: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    job_title: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    tax_business_info: Mapped[str | None] = mapped_column(Text)
+    billing_address: Mapped[str | None] = mapped_column(Text)
+    home_address: Mapped[str | None] = mapped_column(Text)
+    shipping_address: Mapped[str | None] = mapped_column(Text)
+    company: Mapped[str | None] = mapped_column(Text)
+    work_address: Mapped[str | None] = mapped_column(Text)
+    work_phone: Mapped[str | None] = mapped_column(Text)
+    website: Mapped[str | None] = mapped_column(Text)
+    blog: Mapped[str | None] = mapped_column(Text)
+    twitter: Mapped[str | None] = mapped_column(Text)
+    facebook: Mapped[str | None] = mapped_column(Text)
+    github: Mapped[str | None] = mapped_column(Text)
+    instagram: Mapped[str | None] = mapped_column(Text)
+    linkedin: Mapped[str | None] = mapped_column(Text)
+    gender: Mapped[str | None] = mapped_column(Text)
+    accept_video_recording: Mapped[bool | None]
+    accept_share_details: Mapped[bool | None]
+    accept_receive_emails: Mapped[bool | None]
+    age_group: Mapped[str | None] = mapped_column(Text)
+    home_wiki: Mapped[str | None] = mapped_column(Text)
+    wiki_scholarship: Mapped[str | None] = mapped_column(Text)
+    birth_date: Mapped[datetime | None] = utc()
+    is_checked_in: Mapped[bool] = mapped_column(server_default="false")
+    device_name_checkin: Mapped[str | None] = mapped_column(Text)
+    checkin_times: Mapped[str | None] = mapped_column(Text)
+    checkout_times: Mapped[str | None] = mapped_column(Text)
+    attendee_notes: Mapped[str | None] = mapped_column(Text)
+    is_checked_out: Mapped[bool] = mapped_column(server_default="false")
+    is_registered: Mapped[bool] = mapped_column(server_default="false")
+    register_times: Mapped[str | None] = mapped_column(Text)
+    pdf_url: Mapped[str | None] = mapped_column(Text)
+    complex_field_values: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    is_consent_form_field: Mapped[bool | None]
+    is_consent_of_refund_policy: Mapped[bool] = mapped_column(server_default="false")
+    native_language: Mapped[str | None] = mapped_column(Text)
+    fluent_language: Mapped[str | None] = mapped_column(Text)
+    is_consent_form_field_photo: Mapped[bool | None]
+    is_consent_form_field_email: Mapped[bool | None]
+    is_badge_printed: Mapped[bool | None]
+    badge_printed_at: Mapped[datetime | None] = utc()
+    is_discount_applied: Mapped[bool | None]
+    is_access_code_applied: Mapped[bool | None]
+    pdf_key: Mapped[str | None] = mapped_column(Text)
+    event_id: Mapped[int] = reference("events.id", ondelete="RESTRICT")
+    ticket_id: Mapped[int] = reference("tickets.id", ondelete="RESTRICT")
+    order_id: Mapped[int | None] = reference("orders.id")
+    created_by_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
+
+    event: Mapped[Event] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
+    ticket: Mapped[Ticket] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
+    order: Mapped[Order | None] = relationship(backref=backref("attendees", lazy="raise", passive_deletes=True))
+    # The account with the attendee's address; nothing is stored, so that a changed address changes it.
+    user: Mapped[User | None] = relationship(
+        primaryjoin=lambda: and_(
+            func.lower(foreign(Attendee.email)) == func.lower(remote(User.email)), User.deleted_at.is_(None)
+        ),
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+        backref=backref("attendees", viewonly=True, uselist=True, lazy="raise", sync_backref=False),
+    )

@@ -1,0 +1,1 @@
+"""What runs the service on one machine: the embedded PostgreSQL, the supervisor of our processes, the commands."""

@@ -1,0 +1,1 @@
+"""The installation itself: settings, modules and system pages."""

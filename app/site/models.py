@@ -1,0 +1,141 @@
+"""The installation's one record of modules, its permissions, and the one record of settings."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.jsonapi.model import Row, SoftDeleted
+
+ONLY_ROW = 1
+
+
+class Module(Row):
+    """Which kinds of selling this installation offers: exactly one row, with id 1."""
+
+    __tablename__ = "modules"
+    __table_args__ = (CheckConstraint(f"id = {ONLY_ROW}", name="only_row"),)
+
+    ticket_include: Mapped[bool] = mapped_column(server_default="false")
+    payment_include: Mapped[bool] = mapped_column(server_default="false")
+    donation_include: Mapped[bool] = mapped_column(server_default="false")
+
+
+class UserPermission(Row, SoftDeleted):
+    """What unverified and anonymous users may do, by the act's name; without a row only verified users may."""
+
+    __tablename__ = "user_permissions"
+
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    description: Mapped[str | None] = mapped_column(Text)
+    unverified_user: Mapped[bool | None]
+    anonymous_user: Mapped[bool | None]
+
+
+class Setting(Row):
+    """What administrators configure at run time."""
+
+    __tablename__ = "settings"
+    __table_args__ = (
+        CheckConstraint(f"id = {ONLY_ROW}", name="only_row"),
+        CheckConstraint("order_expiry_time BETWEEN 1 AND 60", name="order_expiry_time"),
+    )
+
+    app_name: Mapped[str | None] = mapped_column(Text)
+    tagline: Mapped[str | None] = mapped_column(Text)
+    order_expiry_time: Mapped[int] = mapped_column(Integer, server_default="15")
+    start_pg_event_id: Mapped[str | None] = mapped_column(Text)
+    start_pg_enabled: Mapped[str | None] = mapped_column(Text, server_default="default")
+    max_complex_custom_fields: Mapped[int] = mapped_column(Integer, server_default="30")
+    analytics_key: Mapped[str | None] = mapped_column(Text)
+    fb_client_id: Mapped[str | None] = mapped_column(Text)
+    google_url: Mapped[str | None] = mapped_column(Text)
+    github_url: Mapped[str | None] = mapped_column(Text)
+    twitter_url: Mapped[str | None] = mapped_column(Text)
+    support_url: Mapped[str | None] = mapped_column(Text)
+    facebook_url: Mapped[str | None] = mapped_column(Text)
+    instagram_url: Mapped[str | None] = mapped_column(Text)
+    patreon_url: Mapped[str | None] = mapped_column(Text)
+    gitter_url: Mapped[str | None] = mapped_column(Text)
+    telegram_url: Mapped[str | None] = mapped_column(Text)
+    youtube_url: Mapped[str | None] = mapped_column(Text)
+    weblate_url: Mapped[str | None] = mapped_column(Text)
+    frontend_url: Mapped[str | None] = mapped_column(Text)
+    rocket_chat_url: Mapped[str | None] = mapped_column(Text)
+    cookie_policy: Mapped[str | None] = mapped_column(Text)
+    cookie_policy_link: Mapped[str | None] = mapped_column(Text)
+    is_paytm_activated: Mapped[bool] = mapped_column(server_default="false")
+    stripe_client_id: Mapped[str | None] = mapped_column(Text)
+    stripe_publishable_key: Mapped[str | None] = mapped_column(Text)
+    stripe_test_client_id: Mapped[str | None] = mapped_column(Text)
+    stripe_test_publishable_key: Mapped[str | None] = mapped_column(Text)
+    stripe_mode: Mapped[str | None] = mapped_column(Text)
+    paypal_mode: Mapped[str | None] = mapped_column(Text)
+    paypal_client: Mapped[str | None] = mapped_column(Text)
+    paypal_sandbox_client: Mapped[str | None] = mapped_column(Text)
+    omise_mode: Mapped[str | None] = mapped_column(Text)
+    omise_test_public: Mapped[str | None] = mapped_column(Text)
+    omise_live_public: Mapped[str | None] = mapped_column(Text)
+    alipay_publishable_key: Mapped[str | None] = mapped_column(Text)
+    paytm_mode: Mapped[str | None] = mapped_column(Text)
+    paytm_live_merchant: Mapped[str | None] = mapped_column(Text)
+    paytm_sandbox_merchant: Mapped[str | None] = mapped_column(Text)
+    admin_billing_contact_name: Mapped[str | None] = mapped_column(Text)
+    admin_billing_phone: Mapped[str | None] = mapped_column(Text)
+    admin_billing_email: Mapped[str | None] = mapped_column(Text)
+    admin_billing_state: Mapped[str | None] = mapped_column(Text)
+    admin_billing_country: Mapped[str | None] = mapped_column(Text)
+    admin_billing_tax_info: Mapped[str | None] = mapped_column(Text)
+    admin_company: Mapped[str | None] = mapped_column(Text)
+    admin_billing_address: Mapped[str | None] = mapped_column(Text)
+    admin_billing_city: Mapped[str | None] = mapped_column(Text)
+    admin_billing_zip: Mapped[str | None] = mapped_column(Text)
+    admin_billing_additional_info: Mapped[str | None] = mapped_column(Text)
+    admin_billing_logo: Mapped[str | None] = mapped_column(Text)
+    logo_size: Mapped[int] = mapped_column(Integer, server_default="1000")
+    image_size: Mapped[int] = mapped_column(Integer, server_default="10000")
+    slide_size: Mapped[int] = mapped_column(Integer, server_default="20000")
+    android_app_url: Mapped[str | None] = mapped_column(Text)
+    web_app_url: Mapped[str | None] = mapped_column(Text)
+    app_environment: Mapped[str] = mapped_column(Text, server_default="production")
+    static_domain: Mapped[str | None] = mapped_column(Text)
+    storage_place: Mapped[str | None] = mapped_column(Text)
+    aws_key: Mapped[str | None] = mapped_column(Text)
+    aws_secret: Mapped[str | None] = mapped_column(Text)
+    aws_bucket_name: Mapped[str | None] = mapped_column(Text)
+    aws_region: Mapped[str | None] = mapped_column(Text)
+    gs_key: Mapped[str | None] = mapped_column(Text)
+    gs_secret: Mapped[str | None] = mapped_column(Text)
+    gs_bucket_name: Mapped[str | None] = mapped_column(Text)
+    is_google_recaptcha_enabled: Mapped[bool] = mapped_column(server_default="false")
+    google_recaptcha_site: Mapped[str | None] = mapped_column(Text)
+    google_recaptcha_secret: Mapped[str | None] = mapped_column(Text)
+    google_client_id: Mapped[str | None] = mapped_column(Text)
+    google_client_secret: Mapped[str | None] = mapped_column(Text)
+    fb_client_secret: Mapped[str | None] = mapped_column(Text)
+    tw_consumer_key: Mapped[str | None] = mapped_column(Text)
+    tw_consumer_secret: Mapped[str | None] = mapped_column(Text)
+    in_client_id: Mapped[str | None] = mapped_column(Text)
+    in_client_secret: Mapped[str | None] = mapped_column(Text)
+    stripe_secret_key: Mapped[str | None] = mapped_column(Text)
+    stripe_test_secret_key: Mapped[str | None] = mapped_column(Text)
+    paypal_secret: Mapped[str | None] = mapped_column(Text)
+    paypal_sandbox_secret: Mapped[str | None] = mapped_column(Text)
+    omise_test_secret: Mapped[str | None] = mapped_column(Text)
+    omise_live_secret: Mapped[str | None] = mapped_column(Text)
+    alipay_secret_key: Mapped[str | None] = mapped_column(Text)
+    paytm_live_secret: Mapped[str | None] = mapped_column(Text)
+    paytm_sandbox_secret: Mapped[str | None] = mapped_column(Text)
+    email_service: Mapped[str | None] = mapped_column(Text)
+    email_from: Mapped[str | None] = mapped_column(Text)
+    email_from_name: Mapped[str | None] = mapped_column(Text)
+    sendgrid_key: Mapped[str | None] = mapped_column(Text)
+    smtp_host: Mapped[str | None] = mapped_column(Text)
+    smtp_username: Mapped[str | None] = mapped_column(Text)
+    smtp_password: Mapped[str | None] = mapped_column(Text)
+    smtp_port: Mapped[int | None]
+    smtp_encryption: Mapped[str | None] = mapped_column(Text)
+    rocket_chat_registration_secret: Mapped[str | None] = mapped_column(Text)
+    invoice_sending_day: Mapped[int] = mapped_column(Integer, server_default="1")
+    invoice_sending_timezone: Mapped[str] = mapped_column(Text, server_default="UTC")
+    admin_billing_paypal_email: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""Tickets and their tags; later their prices, codes, fees and taxes."""

@@ -1,0 +1,1 @@
+"""Accounts: users, e-mail addresses, signing in, tokens, system roles."""

@@ -1,0 +1,167 @@
+"""Every setting of the service, one line each, read from the environment here and nowhere else.
+
+`load()` turns the environment into the mapping Flask is configured with. A setting whose
+value cannot be read, or a secret that is missing outside development, raises `ConfigError`
+with one sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VERSION = "0.1.0"
+GENEROUS_LIMIT = "1200 per minute"
+
+
+class ConfigError(Exception):
+    """A setting is missing or unreadable; the message is a sentence for the person starting the service."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its environment variable, how its text is read, its default, and what it is for."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    about: str
+    generous: Any = None  # The default in development and tests, where it differs.
+
+
+def boolean(text: str) -> bool:
+    """Read yes/no words; raises ValueError for anything else."""
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in words:
+        raise ValueError(text)
+    return words[text.strip().lower()]
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A reader that takes only the given words."""
+
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def address(text: str) -> str:
+    """Read an http(s) address without its trailing slash."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+# fmt: off
+SETTINGS: tuple[Setting, ...] = (
+    Setting("ENVIRONMENT", one_of("development", "testing", "production"), None, "development, testing or production; production when DATABASE_URL is set, else development"),
+    Setting("DATA_DIR", Path, Path("data"), "folder of the embedded database, local files, the development secret and mail written as files"),
+    Setting("HOST", str, "127.0.0.1", "address the web server listens on"),
+    Setting("PORT", int, 5000, "port the web server listens on"),
+    Setting("WEB_WORKERS", int, 2, "web server processes"),
+    Setting("WEB_THREADS", int, 8, "threads of each web server process"),
+    Setting("DATABASE_URL", str, None, "PostgreSQL 14 or newer to use instead of the embedded one, as postgresql://user:password@host/name"),
+    Setting("DATABASE_POOL_SIZE", int, 8, "database connections each web process keeps"),
+    Setting("SECRET_KEY", str, None, "signs tokens and file addresses; at least 32 characters; made and kept in DATA_DIR in development"),
+    Setting("FRONTEND_URL", address, "http://localhost:4200", "where the web client lives; links in mails start with it"),
+    Setting("PUBLIC_URL", address, None, "where clients reach this service; http://HOST:PORT when unset"),
+    Setting("TRUSTED_PROXIES", int, 0, "how many proxies in front of the service may name the client's address"),
+    Setting("SMTP_HOST", str, None, "mail server; without one, mail is written to DATA_DIR/mail/*.eml"),
+    Setting("SMTP_PORT", int, 25, "port of the mail server"),
+    Setting("SMTP_USERNAME", str, None, "account at the mail server"),
+    Setting("SMTP_PASSWORD", str, None, "password at the mail server"),
+    Setting("SMTP_ENCRYPTION", one_of("none", "starttls", "tls"), "none", "none, starttls or tls"),
+    Setting("MAIL_FROM", str, "Open Event <no-reply@localhost>", "sender of the service's mail"),
+    Setting("S3_BUCKET", str, None, "bucket for files; without one they are kept in DATA_DIR/files"),
+    Setting("S3_ENDPOINT_URL", address, None, "address of an S3-compatible server; Amazon's when unset"),
+    Setting("S3_REGION", str, "us-east-1", "region of the bucket"),
+    Setting("S3_ACCESS_KEY", str, None, "access key for the bucket"),
+    Setting("S3_SECRET_KEY", str, None, "secret key for the bucket"),
+    Setting("FILE_URL_HOURS", int, 24 * 90, "hours for which a signed file address in a mail works"),
+    Setting("FONT_DIRS", str, "", "folders with further fonts for PDFs, separated by colons"),
+    Setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "least level that is logged"),
+    Setting("LOG_FORMAT", one_of("json", "text"), "json", "json or text", generous="text"),
+    Setting("ACCESS_TOKEN_MINUTES", int, 24 * 60, "minutes an access token works after a sign-in"),
+    Setting("REFRESHED_TOKEN_MINUTES", int, 90, "minutes an access token works after a sign-in that is remembered, or a refresh"),
+    Setting("REFRESH_TOKEN_DAYS", int, 365, "days a refresh token works"),
+    Setting("VERIFICATION_HOURS", int, 72, "hours a link that verifies an e-mail address works"),
+    Setting("PASSWORD_RESET_MINUTES", int, 60, "minutes a link that resets a password works"),
+    Setting("ARGON2_TIME_COST", int, 2, "passes of argon2id over its memory; with the memory below about 50 ms per sign-in"),
+    Setting("ARGON2_MEMORY_KIB", int, 46 * 1024, "memory argon2id uses for a password, in KiB"),
+    Setting("RATE_LIMITS_ENABLED", boolean, True, "whether requests that sign in, mail or guess are limited"),
+    Setting("RATE_LIMIT_SIGN_IN", str, "10 per minute; 100 per hour", "sign-ins from one address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_SIGN_IN_ACCOUNT", str, "10 per minute; 60 per hour", "sign-ins to one account", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_SIGN_UP", str, "5 per minute; 30 per hour", "sign-ups from one address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_CHECK_EMAIL", str, "5 per minute; 30 per hour", "check_email from one address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_PASSWORD", str, "5 per minute; 30 per hour", "password checks and changes of one account", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_TOKEN", str, "60 per minute", "token refreshes and mailed tokens tried from one address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_RESET_EMAIL", str, "3 per hour", "password resets asked for one e-mail address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_RESET_ADDRESS", str, "1 per minute", "password resets asked from one network address", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_MAIL", str, "5 per minute; 30 per hour", "mails one account or address makes the service send", generous=GENEROUS_LIMIT),
+    Setting("JOB_HEARTBEAT_SECONDS", float, 5.0, "seconds between signs of life of a worker"),
+    Setting("JOB_STALLED_SECONDS", float, 20.0, "seconds of silence after which a worker's jobs are taken up again"),
+    Setting("ENFORCE_MODULES", boolean, False, "refuse what the modules record switches off, instead of only showing it"),
+    Setting("ALLOW_UNVERIFIED_FREE_ORDERS", boolean, False, "let buyers with an unverified e-mail address place free orders"),
+)
+# fmt: on
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The configuration the given environment describes; raises ConfigError when it cannot be used."""
+    values: dict[str, Any] = {"ENVIRONMENT": _environment(environ)}
+    relaxed = values["ENVIRONMENT"] != "production"
+    for setting in SETTINGS[1:]:
+        values[setting.name] = _value_of(setting, environ, relaxed=relaxed)
+    values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://{values['HOST']}:{values['PORT']}"
+    values["SECRET_KEY"] = _secret_key(values)
+    return values
+
+
+def _environment(environ: Mapping[str, str]) -> str:
+    default = "production" if environ.get("DATABASE_URL") else "development"
+    return _read(SETTINGS[0], environ.get("ENVIRONMENT") or default)
+
+
+def _value_of(setting: Setting, environ: Mapping[str, str], *, relaxed: bool) -> Any:
+    text = environ.get(setting.name)
+    if text:
+        return _read(setting, text)
+    return setting.generous if relaxed and setting.generous is not None else setting.default
+
+
+def _read(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise ConfigError(f"{setting.name}={text!r} cannot be used: it is {setting.about}.") from error
+
+
+def _secret_key(values: Mapping[str, Any]) -> str:
+    key = values["SECRET_KEY"]
+    if key and len(key) < 32:
+        raise ConfigError("SECRET_KEY is too short: give at least 32 random characters.")
+    if key:
+        return str(key)
+    if values["ENVIRONMENT"] == "production":
+        raise ConfigError("SECRET_KEY is not set: give at least 32 random characters that stay the same.")
+    return _kept_secret(values["DATA_DIR"])
+
+
+def _kept_secret(folder: Path) -> str:
+    """The development secret, made on first use and kept, so that tokens outlive a restart."""
+    path = folder / "secret-key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"The data folder {folder} cannot be written: {error.strerror}. Set DATA_DIR.") from error

@@ -1,0 +1,130 @@
+"""What every test stands on: a PostgreSQL server per test process, a transaction per test.
+
+`app` is the service inside a transaction that is rolled back after the test. `committed_app` is the
+service on a database of its own, for tests with several connections or processes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, make_url, text
+
+from app import create_app
+from app.edge import Service
+from app.extensions import db
+from app.runtime.postgres import throwaway_postgres
+from config import load
+from tests.unittests.client import ApiClient
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = "template_open_event"
+
+
+def _execute(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests' files and mails go."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def make_config(data_dir: Path) -> Callable[..., dict[str, Any]]:
+    """Makes the configuration for a database, with settings changed by keyword."""
+
+    def make(database_url: str, **changes: Any) -> dict[str, Any]:
+        environment = {"ENVIRONMENT": "testing", "DATABASE_URL": database_url, "DATA_DIR": str(data_dir)}
+        # Cheap password hashes: the tests are about everything else.
+        cheap = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "WARNING"}
+        return load(environment) | cheap | changes
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def server(make_config: Callable[..., dict[str, Any]]) -> Iterator[str]:
+    """A PostgreSQL server with a migrated template database."""
+    with throwaway_postgres() as url:
+        _execute(url, f"CREATE DATABASE {TEMPLATE}")
+        app = create_app(make_config(_named(url, TEMPLATE)))
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+            db.engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def empty_database(server: str) -> Iterator[str]:
+    """A database without any table, for migrations."""
+    yield from _database(server, "template0")
+
+
+@pytest.fixture
+def database_url(server: str) -> Iterator[str]:
+    """A migrated database of the test's own."""
+    yield from _database(server, TEMPLATE)
+
+
+def _database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(server, name)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def service(server: str, make_config: Callable[..., dict[str, Any]]) -> Iterator[Service]:
+    """The service on this process's shared database."""
+    _execute(server, f"CREATE DATABASE shared TEMPLATE {TEMPLATE}")
+    app = create_app(make_config(_named(server, "shared")))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(service: Service) -> Iterator[Service]:
+    """The service in a transaction that is rolled back after the test."""
+    with service.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        db.engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield service
+        finally:
+            db.session.remove()
+            db.engines[None] = engine
+            transaction.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def committed_app(database_url: str, make_config: Callable[..., dict[str, Any]]) -> Iterator[Service]:
+    """The service on a database of its own, where commits are real."""
+    app = create_app(make_config(database_url, JOB_HEARTBEAT_SECONDS=0.2, JOB_STALLED_SECONDS=1.0))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def api(app: Service) -> ApiClient:
+    """A client of the service that speaks JSON:API."""
+    return ApiClient(app)

@@ -1,0 +1,1 @@
+"""Factories: one per model, for tests and for the contract run."""
