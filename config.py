@@ -126,7 +126,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 def _environment(environ: Mapping[str, str]) -> str:
     default = "production" if environ.get("DATABASE_URL") else "development"
-    return _read(SETTINGS[0], environ.get("ENVIRONMENT") or default)
+    return str(_read(SETTINGS[0], environ.get("ENVIRONMENT") or default))
 
 
 def _value_of(setting: Setting, environ: Mapping[str, str], *, relaxed: bool) -> Any:

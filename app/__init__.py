@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from app import edge, health, observability
@@ -19,8 +20,9 @@ DOMAINS = ("site", "users", "events", "tickets", "orders")
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")
 
-CORS_OPTIONS = {
+CORS_OPTIONS: dict[str, Any] = {
     "origins": "*",
+    "send_wildcard": True,
     "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
     "allow_headers": "*",
     "expose_headers": ["ETag", "Location", "Retry-After", "X-Request-Id"],
@@ -39,8 +41,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     cors.init_app(app, **CORS_OPTIONS)
     observability.init_app(app)
     edge.init_app(app)
-    for domain in DOMAINS:
-        _mount_domain(app, domain)
+    _mount_domains(app)
     mount(app, registry)
     for blueprint in (health.blueprint, files):
         app.register_blueprint(blueprint)
@@ -61,12 +62,16 @@ def _configure_libraries(app: edge.Service) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]
 
 
-def _mount_domain(app: edge.Service, domain: str) -> None:
-    for part in PARTS:
-        name = f"app.{domain}.{part}"
-        if find_spec(name) is None:
-            continue
-        module = import_module(name)
+def load_domains() -> list[ModuleType]:
+    """Import what the domains have, from the lowest layer to the highest, so that the registry knows all of it."""
+    names = [f"app.{domain}.{part}" for domain in DOMAINS for part in PARTS]
+    modules = [import_module(name) for name in names if find_spec(name) is not None]
+    registry.bind()
+    return modules
+
+
+def _mount_domains(app: edge.Service) -> None:
+    for module in load_domains():
         blueprint = getattr(module, "blueprint", None)
         if blueprint is not None:
             app.register_blueprint(blueprint)

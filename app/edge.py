@@ -137,5 +137,3 @@ def _private(response: Response) -> Response:
     response.headers.add("Vary", "Authorization")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response
-
-

@@ -87,7 +87,9 @@ def _end(response: Response) -> Response:
     SECONDS.labels(request.method, route).observe(seconds)
     STATEMENTS.labels(route).observe(g.statements)
     if log.isEnabledFor(logging.INFO):
-        log.info("%s %s %s", request.method, request.path, response.status_code, extra={"fields": _fields(route, seconds)})
+        log.info(
+            "%s %s %s", request.method, request.path, response.status_code, extra={"fields": _fields(route, seconds)}
+        )
     return response
 
 
@@ -102,6 +104,7 @@ def _fields(route: str, seconds: float) -> dict[str, Any]:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _count_statement(*_: Any) -> None:
-    if has_request_context():
+def _count_statement(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    """Count what is asked of the database; the bounds of transactions are not."""
+    if has_request_context() and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
         g.statements = g.get("statements", 0) + 1

@@ -29,6 +29,7 @@ from app.jsonapi.sorting import ordered
 from app.jsonapi.visibility import readable
 
 Given = dict[str, Any]
+EVERYTHING = Query()
 
 
 class DataLayer(BaseDataLayer):  # type: ignore[misc]
@@ -45,7 +46,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """Whether deleted rows are asked for by someone who may see them."""
         return query.wants_trashed and self.actor.is_staff
 
-    def get_object(self, view_kwargs: Mapping[str, Any], query: Query = Query(), *, lock: bool = False) -> Any:
+    def get_object(self, view_kwargs: Mapping[str, Any], query: Query = EVERYTHING, *, lock: bool = False) -> Any:
         """The row the URL means; raises NotFound, Unauthorized or Forbidden."""
         parent, trashed = self.resource.parent, self.trashed(query)
         if parent is None:
@@ -110,7 +111,10 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
     def update_object(self, row: Any, data: Given, view_kwargs: Mapping[str, Any]) -> bool:
         """Change the row as the document says; what it does not name stays. True if anything changed."""
         self.check_write(row, self.access.update)
-        given = self.resolved(data)
+        return self.change(row, self.resolved(data))
+
+    def change(self, row: Any, given: Given) -> bool:
+        """Give the row these values as far as the actor may and they differ, through the resource's rules."""
         self.drop_unwritable(given, row)
         changes = {name: value for name, value in given.items() if not _same(getattr(row, name), value)}
         if changes:
@@ -150,9 +154,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """The given values by model attribute, with linkage replaced by the rows it means."""
         relations = self.schema.relations()
         by_column = {column_of(name, relation): (name, relation) for name, relation in relations.items()}
-        return {
-            key: self.linked(*by_column[key], value) if key in by_column else value for key, value in data.items()
-        }
+        return {key: self.linked(*by_column[key], value) if key in by_column else value for key, value in data.items()}
 
     def linked(self, name: str, relation: Relation, value: Any) -> Any:
         """The row or rows this linkage means; raises NotFound naming the relationship."""
@@ -175,4 +177,4 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
 def _same(stored: Any, value: Any) -> bool:
     if isinstance(stored, list) and isinstance(value, list) and all(hasattr(item, "id") for item in stored + value):
         return {item.id for item in stored} == {item.id for item in value}
-    return bool(stored == value) and type(stored) is type(value) or (stored is None and value is None)
+    return bool(stored == value)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, missing, validate
 
 from app.jsonapi.library import BaseRelationship
 from app.jsonapi.names import dashed, same_type
@@ -200,10 +200,11 @@ class Relation(BaseRelationship):
         super().__init__(**_options(visible_to, writable_by, options))
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        if isinstance(value, dict) and "data" in value:
-            value = value["data"]
-        elif value is not None and not isinstance(value, str):
+        if value is missing:
+            return super().deserialize(value, attr, data, **kwargs)
+        if not isinstance(value, dict) or "data" not in value:
             raise self._missing(attr)
+        value = value["data"]
         if value is None and not self.allow_none and not self.many:
             raise self._missing(attr)
         return super().deserialize(value, attr, data, **kwargs)

@@ -79,9 +79,7 @@ class Filter:
             return not_(self._condition(condition["not"], declared, model, depth + 1))
         return self._comparison(condition, declared, model, depth)
 
-    def _comparison(
-        self, condition: dict[str, Any], declared: Declared, model: Any, depth: int
-    ) -> ColumnElement[bool]:
+    def _comparison(self, condition: dict[str, Any], declared: Declared, model: Any, depth: int) -> ColumnElement[bool]:
         name, op = condition.get("name"), condition.get("op", "eq")
         if not isinstance(name, str) or not isinstance(op, str):
             raise _refused("a condition needs a name and an op")
@@ -130,7 +128,9 @@ class Filter:
         self, name: str, relation: Relation, criterion: ColumnElement[bool], inner: Any, declared: Declared, model: Any
     ) -> ColumnElement[bool]:
         attribute = getattr(model, column_of(name, relation)).of_type(inner)
-        found: ColumnElement[bool] = attribute.any(criterion) if relation_is_list(declared, name) else attribute.has(criterion)
+        found: ColumnElement[bool] = (
+            attribute.any(criterion) if relation_is_list(declared, name) else attribute.has(criterion)
+        )
         return self._where_seen(relation, found, model)
 
     def _where_seen(self, field: Any, criterion: ColumnElement[bool], model: Any) -> ColumnElement[bool]:

@@ -12,14 +12,14 @@ import flask.views
 if not hasattr(flask.views, "MethodViewType"):
     flask.views.MethodViewType = type  # type: ignore[attr-defined]
 
-from flask_rest_jsonapi import Api as LibraryApi  # noqa: E402  (the shim above must come first)
-from flask_rest_jsonapi import ResourceDetail as LibraryDetail  # noqa: E402
-from flask_rest_jsonapi import ResourceList as LibraryList  # noqa: E402
-from flask_rest_jsonapi import ResourceRelationship as LibraryRelationship  # noqa: E402
-from flask_rest_jsonapi.data_layers.base import BaseDataLayer  # noqa: E402
-from flask_rest_jsonapi.resource import ResourceMeta  # noqa: E402
-from marshmallow_jsonapi import Schema as LibrarySchema  # noqa: E402
-from marshmallow_jsonapi.fields import BaseRelationship  # noqa: E402
+from flask_rest_jsonapi import Api as LibraryApi
+from flask_rest_jsonapi import ResourceDetail as LibraryDetail
+from flask_rest_jsonapi import ResourceList as LibraryList
+from flask_rest_jsonapi import ResourceRelationship as LibraryRelationship
+from flask_rest_jsonapi.data_layers.base import BaseDataLayer
+from flask_rest_jsonapi.resource import ResourceMeta
+from marshmallow_jsonapi import Schema as LibrarySchema
+from marshmallow_jsonapi.fields import BaseRelationship
 
 __all__ = [
     "BaseDataLayer",

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from app.extensions import db
 
-class Row(db.Model):
+
+class Row(db.Model):  # type: ignore[name-defined,misc]
     """The base of every table the API shows."""
 
     __abstract__ = True

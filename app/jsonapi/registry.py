@@ -174,10 +174,10 @@ def _relation_routes(declared: Declared, name: str, relation: Relation) -> Itera
     parent = Parent(declared, name)
     target = target_of(relation)
     base = f"{PREFIX}/{declared.path}/<{parent.parameter}>"
-    view = target and (target.list if relation.many else target.detail)
-    if view is not None:
+    view = None if target is None else target.list if relation.many else target.detail
+    if target is not None and view is not None:
         methods = ("GET",) if relation.many else view.offers
-        yield Route(f"{base}/{dashed(name)}", view, methods, target, parent)  # type: ignore[arg-type]
+        yield Route(f"{base}/{dashed(name)}", view, methods, target, parent)
     if declared.relationship is not None:
         # A row of the relationship's own URL is named `id`, as in the detail route.
         path = f"{PREFIX}/{declared.path}/<id>/relationships/{relation.self_name or dashed(name)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from marshmallow import ValidationError
 
 from app.extensions import db
@@ -34,7 +34,7 @@ class ResourceRelationship(Resource, LibraryRelationship, metaclass=KitMeta):  #
 
     @staticmethod
     def _reads() -> bool:
-        return json.request.method in ("GET", "HEAD")
+        return request.method in ("GET", "HEAD")
 
     @property
     def name(self) -> str:
@@ -62,16 +62,19 @@ class ResourceRelationship(Resource, LibraryRelationship, metaclass=KitMeta):  #
     def post(self, *args: Any, **kwargs: Any) -> Response:
         """Add to a to-many linkage."""
         row = self._row(kwargs, lock=True)
-        held = [str(each.id) for each in getattr(row, self._column())]
-        self.layer.update_object(row, {self._column(): list(dict.fromkeys(held + self._read()))}, kwargs)
+        self.layer.check_write(row, self.access.update)
+        held = list(getattr(row, self._column()))
+        added = self.layer.linked(self.name, self.relation, self._read())
+        self.layer.change(row, {self._column(): held + [each for each in added if each not in held]})
         return self._linkage(row)
 
     def delete(self, *args: Any, **kwargs: Any) -> Response:
         """Remove from a to-many linkage; what is not in it is not missed."""
         row = self._row(kwargs, lock=True)
+        self.layer.check_write(row, self.access.update)
         removed = set(self._read())
-        held = [str(each.id) for each in getattr(row, self._column())]
-        self.layer.update_object(row, {self._column(): [id_ for id_ in held if id_ not in removed]}, kwargs)
+        kept = [each for each in getattr(row, self._column()) if str(each.id) not in removed]
+        self.layer.change(row, {self._column(): kept})
         return self._linkage(row)
 
     def _column(self) -> str:

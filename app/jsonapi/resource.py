@@ -163,7 +163,9 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         return self._tag(count, [tuple(pair) for pair in db.session.execute(statement)])
 
     def _tag(self, count: int, versions: Any, writer: Writer | None = None, rows: Sequence[Any] = ()) -> str:
-        standing = [] if writer is None or self.actor.is_anonymous else [writer.plan(self.declared, r).names for r in rows]
+        standing = (
+            [] if writer is None or self.actor.is_anonymous else [writer.plan(self.declared, r).names for r in rows]
+        )
         return digest(request.full_path, count, versions, standing)
 
     def _not_modified(self, tag: str) -> Response | None:
@@ -230,6 +232,4 @@ def page_links(query: Query, count: int) -> dict[str, str]:
     if query.page.number < last:
         numbers["next"] = query.page.number + 1
     kept = [(key, value) for key, value in request.args.items(multi=True) if key != "page[number]"]
-    return {
-        name: f"{request.path}?{urlencode([*kept, ('page[number]', number)])}" for name, number in numbers.items()
-    }
+    return {name: f"{request.path}?{urlencode([*kept, ('page[number]', number)])}" for name, number in numbers.items()}

@@ -56,8 +56,8 @@ def mount(app: Flask, registry: Registry, name: str = "jsonapi") -> None:
 
 def _add(routes: Api, route: Route) -> None:
     # A view class of its own per route carries which methods this route takes.
-    view = type(route.view.__name__, (route.view,), {"methods": set(route.methods), "route": route})
-    view.declared = route.declared
+    body = {"methods": set(route.methods), "route": route, "declared": route.declared}
+    view = type(route.view.__name__, (route.view,), body)
     routes.route(
         view,
         route.endpoint,

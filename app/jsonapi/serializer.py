@@ -71,10 +71,10 @@ def _data(relation: Relation, ids: list[int]) -> str:
 
 
 @lru_cache(maxsize=256)
-def rules_of(schema: Any) -> tuple[Rule, ...]:
+def _rules(declared: Declared) -> tuple[Rule, ...]:
     """The distinct visibility rules of a schema's fields, in a fixed order."""
     found: dict[Rule, None] = {}
-    for schema_field in schema._declared_fields.values():
+    for schema_field in declared.schema._declared_fields.values():
         rule = schema_field.metadata.get("visible_to")
         if rule is not None:
             found[rule] = None
@@ -83,7 +83,7 @@ def rules_of(schema: Any) -> tuple[Rule, ...]:
 
 def standing_of(declared: Declared, actor: Actor, row: Any) -> Standing:
     """What this actor may see of this row, as answers to the schema's rules."""
-    return tuple(rule.allows(actor, row) for rule in rules_of(declared.schema))
+    return tuple(rule.allows(actor, row) for rule in _rules(declared))
 
 
 @lru_cache(maxsize=4096)
@@ -95,9 +95,7 @@ def plan_for(declared: Declared, chosen: frozenset[str] | None, standing: Standi
         if _is_shown(name, schema_field, declared, chosen, standing)
     }
     attributes = {name: each for name, each in shown.items() if not isinstance(each, Relation)}
-    links = tuple(
-        (name, _links(declared, name, each)) for name, each in shown.items() if isinstance(each, Relation)
-    )
+    links = tuple((name, _links(declared, name, each)) for name, each in shown.items() if isinstance(each, Relation))
     return Plan(
         type=declared.type,
         names=tuple(dashed(name) for name in attributes),
@@ -117,7 +115,7 @@ def _is_shown(
     if isinstance(schema_field, Relation) and target_of(schema_field) is None:
         return False
     rule = schema_field.metadata.get("visible_to")
-    return rule is None or standing[rules_of(declared.schema).index(rule)]
+    return rule is None or standing[_rules(declared).index(rule)]
 
 
 def _links(declared: Declared, name: str, relation: Relation) -> str:

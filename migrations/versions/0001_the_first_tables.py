@@ -380,14 +380,26 @@ def upgrade() -> None:
     op.create_index('ix_events_published', 'events', ['id'], unique=False, postgresql_where=sa.text("state = 'published' AND deleted_at IS NULL"))
     op.create_index('ix_events_searchable_location_name', 'events', ['searchable_location_name'], unique=False)
     op.create_index('ix_events_upcoming', 'events', ['starts_at', 'ends_at'], unique=False, postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_table('invoice_series',
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('last_number', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_invoice_series_event_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_invoice_series'))
+    )
+    op.create_table('sent_mails',
+    sa.Column('message_id', sa.Text(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_sent_mails'))
+    )
     op.create_table('orders',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('identifier', sa.Text(), nullable=False),
-    sa.Column('invoice_number', sa.Text(), nullable=True),
+    sa.Column('invoice_number', sa.Text(), nullable=False),
     sa.Column('amount', sa.Numeric(precision=13, scale=3), server_default='0', nullable=False),
     sa.Column('currency', sa.Text(), nullable=True),
     sa.Column('status', sa.Text(), server_default='initializing', nullable=False),
     sa.Column('payment_mode', sa.Text(), server_default='free', nullable=False),
+    sa.Column('payment_url', sa.Text(), nullable=True),
     sa.Column('paid_via', sa.Text(), nullable=True),
     sa.Column('transaction_id', sa.Text(), nullable=True),
     sa.Column('brand', sa.Text(), nullable=True),
@@ -625,6 +637,8 @@ def downgrade() -> None:
     op.drop_index('ix_orders_event_status', table_name='orders')
     op.drop_index(op.f('ix_orders_event_id'), table_name='orders')
     op.drop_table('orders')
+    op.drop_table('sent_mails')
+    op.drop_table('invoice_series')
     op.drop_index('ix_events_upcoming', table_name='events', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('ix_events_searchable_location_name', table_name='events')
     op.drop_index('ix_events_published', table_name='events', postgresql_where=sa.text("state = 'published' AND deleted_at IS NULL"))

@@ -6,14 +6,12 @@ service on a database of its own, for tests with several connections or processe
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
 from app.edge import Service
@@ -21,20 +19,9 @@ from app.extensions import db
 from app.runtime.postgres import throwaway_postgres
 from config import load
 from tests.unittests.client import ApiClient
+from tests.unittests.databases import TEMPLATE, execute, named, new_database, rolled_back
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = "template_open_event"
-
-
-def _execute(server: str, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _named(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +47,8 @@ def make_config(data_dir: Path) -> Callable[..., dict[str, Any]]:
 def server(make_config: Callable[..., dict[str, Any]]) -> Iterator[str]:
     """A PostgreSQL server with a migrated template database."""
     with throwaway_postgres() as url:
-        _execute(url, f"CREATE DATABASE {TEMPLATE}")
-        app = create_app(make_config(_named(url, TEMPLATE)))
+        execute(url, f"CREATE DATABASE {TEMPLATE}")
+        app = create_app(make_config(named(url, TEMPLATE)))
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
             db.engine.dispose()
@@ -71,27 +58,22 @@ def server(make_config: Callable[..., dict[str, Any]]) -> Iterator[str]:
 @pytest.fixture
 def empty_database(server: str) -> Iterator[str]:
     """A database without any table, for migrations."""
-    yield from _database(server, "template0")
+    with new_database(server, "template0") as url:
+        yield url
 
 
 @pytest.fixture
 def database_url(server: str) -> Iterator[str]:
     """A migrated database of the test's own."""
-    yield from _database(server, TEMPLATE)
-
-
-def _database(server: str, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(server, name)
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def service(server: str, make_config: Callable[..., dict[str, Any]]) -> Iterator[Service]:
     """The service on this process's shared database."""
-    _execute(server, f"CREATE DATABASE shared TEMPLATE {TEMPLATE}")
-    app = create_app(make_config(_named(server, "shared")))
+    execute(server, f"CREATE DATABASE shared TEMPLATE {TEMPLATE}")
+    app = create_app(make_config(named(server, "shared")))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -100,18 +82,8 @@ def service(server: str, make_config: Callable[..., dict[str, Any]]) -> Iterator
 @pytest.fixture
 def app(service: Service) -> Iterator[Service]:
     """The service in a transaction that is rolled back after the test."""
-    with service.app_context():
-        engine = db.engine
-        connection = engine.connect()
-        transaction = connection.begin()
-        db.engines[None] = connection  # type: ignore[assignment]
-        try:
-            yield service
-        finally:
-            db.session.remove()
-            db.engines[None] = engine
-            transaction.rollback()
-            connection.close()
+    with rolled_back(service):
+        yield service
 
 
 @pytest.fixture
