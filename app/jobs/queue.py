@@ -51,7 +51,7 @@ class BackOff(BaseRetryStrategy):
         if isinstance(exception, self.permanent) or self.is_exhausted(job):
             return None
         # Twenty doublings are past any longest wait; a timedelta overflows after some forty.
-        wait = min(self.first * 2 ** min(job.attempts, 20), self.longest) * random.uniform(1, 1.1)
+        wait = min(self.first * 2 ** min(job.attempts, 20), self.longest) * random.uniform(1, 1.1)  # noqa: S311 (no secret)
         return RetryDecision(retry_at=datetime.now(UTC) + wait)
 
     def is_exhausted(self, job: Job) -> bool:
@@ -63,11 +63,7 @@ PATIENT = BackOff()
 
 
 def job(
-    *,
-    queue: str = "default",
-    retry: BackOff = PATIENT,
-    lock: str | None = None,
-    queueing_lock: str | None = None,
+    *, queue: str = "default", retry: BackOff = PATIENT, lock: str | None = None, queueing_lock: str | None = None
 ) -> Callable[[JobFunction], JobTask]:
     """Declare a function as a job of the given queue.
 

@@ -61,15 +61,12 @@ def _failure(context: JobContext, error: Exception) -> str:
 
 
 def _log(context: JobContext, started: float, outcome: str, error: Exception | None = None) -> None:
-    milliseconds = round((perf_counter() - started) * 1000, 1)
     fields = {
         "job": context.job.task_name,
         "job_id": context.job.id,
         "arguments": context.job.task_kwargs,
         "attempt": context.job.attempts + 1,
-        "ms": milliseconds,
-        "outcome": outcome,
+        "ms": round((perf_counter() - started) * 1000, 1),
     }
     level = logging.INFO if error is None else logging.WARNING if "retried" in outcome else logging.ERROR
-    message = "job %s %s %s in %s ms"
-    logger.log(level, message, fields["job"], fields["job_id"], outcome, milliseconds, extra=fields, exc_info=error)
+    logger.log(level, "job %s", outcome, extra={"fields": fields}, exc_info=error)

@@ -21,8 +21,9 @@ from app.jobs.run import JobRunner
 from app.jobs.upkeep import keep_up
 
 CONCURRENCY = 4
+CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
-UNREACHABLE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout)
+UNREACHABLE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError)
 
 logger = logging.getLogger(__name__)
 
@@ -78,24 +79,32 @@ async def _work(app: Flask, concurrency: int) -> None:
         try:
             await _serve(app, concurrency, stopping)
         except UNREACHABLE as error:
-            logger.warning("The worker lost the database and tries again: %s", error.__cause__ or error)
+            logger.warning("The worker lost the database and tries again: %r", error.__cause__ or error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), RECONNECT_SECONDS)
 
 
 async def _serve(app: Flask, concurrency: int, stopping: asyncio.Event) -> None:
     """Run jobs until told to stop, or until the library's worker ends because its connection broke."""
-    async with jobs.open_async():
-        stop = asyncio.create_task(stopping.wait())
-        worker = asyncio.create_task(_run_jobs(app, concurrency))
-        upkeep = asyncio.create_task(keep_up(app))
-        await asyncio.wait({worker, stop}, return_when=asyncio.FIRST_COMPLETED)
-        # A cancelled worker takes no further job and waits for those it runs.
-        for task in (stop, upkeep, worker):
-            task.cancel()
-        outcome = (await asyncio.gather(worker, upkeep, stop, return_exceptions=True))[0]
-        if isinstance(outcome, Exception):
-            raise outcome
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await jobs.open_async()
+        await _serve_connected(app, concurrency, stopping)
+    finally:
+        await jobs.close_async()
+
+
+async def _serve_connected(app: Flask, concurrency: int, stopping: asyncio.Event) -> None:
+    stop = asyncio.create_task(stopping.wait())
+    worker = asyncio.create_task(_run_jobs(app, concurrency))
+    upkeep = asyncio.create_task(keep_up(app))
+    await asyncio.wait({worker, stop}, return_when=asyncio.FIRST_COMPLETED)
+    # A cancelled worker takes no further job and waits for those it runs.
+    for task in (stop, upkeep, worker):
+        task.cancel()
+    outcome = (await asyncio.gather(worker, upkeep, stop, return_exceptions=True))[0]
+    if isinstance(outcome, Exception):
+        raise outcome
 
 
 async def _run_jobs(app: Flask, concurrency: int) -> None:

@@ -6,6 +6,8 @@ import re
 from email.headerregistry import Address
 from email.utils import parseaddr
 
+from app.adapters.headers import one_line
+
 # Deliberately narrower than RFC 5322: no quoted local parts, comments or address literals, which only attackers use.
 _SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
 
@@ -32,8 +34,3 @@ def mailbox(text: str) -> Address:
     """Read `Open Event <no-reply@example.com>`, or a bare address; raises InvalidAddress."""
     name, email = parseaddr(text)
     return address(email, name)
-
-
-def one_line(text: str) -> str:
-    """Text as a header can hold it: control characters become spaces, runs of spaces one."""
-    return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in text).split())

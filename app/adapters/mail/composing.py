@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from email.headerregistry import Address
 from typing import Any
 
-from app.adapters.mail.addresses import one_line
+from app.adapters.headers import one_line
 from app.adapters.mail.message import Attachment, Mail
 from app.adapters.mail.plain_text import plain_text
 from app.adapters.templates import environment

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from flask import current_app
 
-from app.adapters.mail.addresses import address, one_line
+from app.adapters.headers import one_line
+from app.adapters.mail.addresses import address
 
 # Not every server takes eight-bit text.
 _SEVEN_BIT = SMTP.clone(cte_type="7bit")

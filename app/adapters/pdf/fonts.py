@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
@@ -72,7 +73,7 @@ def _choose_embeddable(faces: list[FontFace]) -> tuple[Choice, dict[FontFace, TT
 
 
 def _open(face: FontFace) -> TTFont | None:
-    name = f"{face.path.stem}-{face.index}"
+    name = f"{face.path.stem}-{face.index}-{crc32(bytes(face.path)):x}"
     try:
         return TTFont(name, str(face.path), subfontIndex=face.index, shapable=False)
     except (TTFError, OSError) as error:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 logger = logging.getLogger(__name__)
 
 _REPLACEMENTS = "\ufffd□?"
 # Marks that only steer how others are drawn: joiners, direction marks, variation selectors, soft hyphens.
-_INVISIBLE = {"Cf", "Mn"}
-
+_INVISIBLE = {"Cc", "Cf", "Mn"}
 
 # Vowel signs of Devanagari, Bengali and Tamil that are written before the consonants they follow in speech; those of
 # two parts stand on both sides. The library draws in the order of speech, which would put them beside the next letter.
@@ -23,22 +22,31 @@ _CONSONANT = "[\u0915-\u0939\u0958-\u095f\u0995-\u09b9\u09dc-\u09df\u0b95-\u0bb9
 _SPOKEN = re.compile(f"((?:{_CONSONANT}[\u094d\u09cd])*{_CONSONANT})([{_BEFORE}])")
 
 
-def legible(text: str, drawn: Set[int]) -> str:
-    """The text with a visible sign for each character that cannot be drawn, and without invisible ones that cannot.
+# A mark after a tag must not be composed with the tag's last character, as `>` and U+0338 would be.
+_BETWEEN_BRACKETS = re.compile("[^<>]+")
+
+
+def legible(html: str, drawn: AbstractSet[int]) -> str:
+    """The page with a visible sign for each character that cannot be drawn, and without invisible ones that cannot.
 
     Letters with accents become single characters, which fonts draw better, and Indic vowel signs come where they are
-    seen. Each missing character is logged once in
-    the life of the process.
+    seen. Each missing character is logged once in the life of the process.
     """
-    text = _as_written(unicodedata.normalize("NFC", text))
-    missing = {char for char in set(text) if ord(char) not in drawn and not char.isspace()}
+    html = _as_written(_composed(html))
+    missing = {char for char in set(html) if ord(char) not in drawn and not char.isspace()}
     if not missing:
-        return text
+        return html
     sign = next(char for char in _REPLACEMENTS if ord(char) in drawn)
     signs = {ord(char): "" if unicodedata.category(char) in _INVISIBLE else sign for char in missing}
     for char in sorted(char for char in missing if signs[ord(char)]):
         _report(char)
-    return text.translate(signs)
+    return html.translate(signs)
+
+
+def _composed(html: str) -> str:
+    if unicodedata.is_normalized("NFC", html):
+        return html
+    return _BETWEEN_BRACKETS.sub(lambda found: unicodedata.normalize("NFC", found[0]), html)
 
 
 def _as_written(text: str) -> str:

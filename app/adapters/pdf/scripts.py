@@ -24,7 +24,9 @@ class Script:
 
 SCRIPTS = (
     # Without the spaces: a space is drawn in the font of the word before it, so every font keeps its own.
-    Script("Latin", ((0x21, 0x7E), (0xA1, 0x24F), (0x1E00, 0x1EFF), (0x2010, 0x2027)), "AZaz09@éßøłőşĐœ–’“…ẽộ"),
+    Script(
+        "Latin", ((0x21, 0x7E), (0xA1, 0x24F), (0x1E00, 0x1EFF), (0x2010, 0x2027)), "AZaz09@éßøłőşĐœ\u2013\u2019“…ẽộ"
+    ),
     Script("Greek", ((0x370, 0x3FF), (0x1F00, 0x1FFF)), "ΑΩαωάώϊΰ"),
     Script("Cyrillic", ((0x400, 0x52F),), "АЯаяёїљЎґә"),
     Script(

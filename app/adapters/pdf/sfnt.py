@@ -126,7 +126,7 @@ def _in_segments(data: mmap.mmap, table: int, code: int) -> bool:
     if code < first:
         return False
     if offset == 0:
-        return (code + delta) & 0xFFFF != 0
+        return bool((code + delta) & 0xFFFF)
     (glyph,) = struct.unpack_from(">H", data, place + 2 * size + offset + 2 * (code - first))
     return bool(glyph)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app.adapters.headers import one_line
 from app.adapters.storage.keys import checked_key
 
 _SALT = "stored file"
@@ -18,7 +19,7 @@ class LinkInvalid(Exception):
 
 def signed_url(key: str, *, filename: str, hours: float) -> str:
     """An address of this service that opens the file for so many hours, offered under the given name."""
-    token = _serializer().dumps([checked_key(key), filename, hours])
+    token = _serializer().dumps([checked_key(key), one_line(filename), hours])
     return f"{current_app.config['PUBLIC_URL']}/files/{token}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,8 @@ SETTINGS = {
 def plain_app(tmp_path: Path) -> Iterator[Flask]:
     """The current app; tests change its settings as they need."""
     app = Flask("plain")
-    app.config.update(load({**SETTINGS, "DATA_DIR": str(tmp_path)}))
+    font_dirs = os.environ.get("FONT_DIRS", "")
+    app.config.update(load({**SETTINGS, "DATA_DIR": str(tmp_path), "FONT_DIRS": font_dirs}))
     with app.app_context():
         yield app
 

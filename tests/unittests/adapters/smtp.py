@@ -72,7 +72,7 @@ def smtp_server(mailbox: Mailbox, *, implicit_tls: ssl.SSLContext | None = None,
 
 def accept_account(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
     """Sign in the one account there is."""
-    return AuthResult(success=given == ACCOUNT)
+    return AuthResult(success=given == ACCOUNT, handled=False)
 
 
 def server_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -90,9 +90,7 @@ def server_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     path = folder / "certificate.pem"
     path.write_bytes(certificate.public_bytes(pem))
     key_path = folder / "key.pem"
-    key_path.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-    )
+    key_path.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path, key_path)
     return context, path

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -164,7 +165,7 @@ def test_refusals_of_the_recipient_are_final_only_when_the_server_says_so(
     mailbox: Mailbox, answer: str, error: type[Exception]
 ) -> None:
     mailbox.answers["buyer@example.org"] = answer
-    with pytest.raises(error, match="order.1"):
+    with pytest.raises(error, match=r"order\.1"):
         send(MAIL)
     with pytest.raises(error):
         send(replace(MAIL, bcc=("fine@example.net",)))
@@ -201,7 +202,7 @@ def test_mail_goes_encrypted_to_a_trusted_server_with_a_password(
     context, certificate = server_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     box = Mailbox()
-    login = {"authenticator": accept_account, "auth_required": True}
+    login: dict[str, Any] = {"authenticator": accept_account, "auth_required": True}
     config = {"SMTP_HOST": HOST, "SMTP_USERNAME": ACCOUNT.login.decode(), "SMTP_PASSWORD": ACCOUNT.password.decode()}
     with smtp_server(box, tls_context=context, require_starttls=True, **login) as port:
         plain_app.config.update(config, SMTP_PORT=port, SMTP_ENCRYPTION="starttls")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,7 +46,7 @@ def test_job_is_deferred_in_the_session_that_is_given(committed_app: Flask) -> N
 
 @pytest.mark.parametrize("arguments", [{}, {"word": "a", "other": 1}, {"word": Decimal(1)}, {"word": {1, 2}}])
 def test_arguments_the_job_cannot_take_are_refused_when_deferring(
-    committed_app: Flask, arguments: dict[str, object]
+    committed_app: Flask, arguments: dict[str, Any]
 ) -> None:
     with pytest.raises(TypeError):
         defer(sample_jobs.leave, **arguments)

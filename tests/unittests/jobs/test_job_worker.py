@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +23,7 @@ from tests.unittests.jobs import sample_jobs
 from tests.unittests.jobs.sample_jobs import traces
 
 ROOT = Path(__file__).parents[3]
-StartWorker = Callable[[], subprocess.Popen[bytes]]
+StartWorker = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +35,18 @@ def _traces(committed_app: Flask) -> None:
 def start_worker(committed_app: Flask) -> Iterator[StartWorker]:
     """Starts worker processes on the test's database, with signs of life fast enough to wait for."""
     settings = {
+        "ENVIRONMENT": "testing",
         "DATABASE_URL": committed_app.config["DATABASE_URL"],
+        "DATA_DIR": str(committed_app.config["DATA_DIR"]),
         "JOB_HEARTBEAT_SECONDS": "0.3",
         "JOB_STALLED_SECONDS": "1.5",
         "PYTHONPATH": str(ROOT),
     }
     processes: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(**changes: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.unittests.jobs.worker_process"]
-        processes.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}))
+        processes.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, **changes}))
         return processes[-1]
 
     yield start
@@ -90,19 +94,18 @@ def test_permanent_failure_is_not_retried(committed_app: Flask) -> None:
 
 
 def test_each_run_leaves_one_line_in_the_log(committed_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="app.jobs")
     defer(sample_jobs.leave, word="logged")
     defer(sample_jobs.leave_and_fail, word="no")
     db.session.commit()
     run_waiting_jobs(committed_app)
-    lines = [
-        record.__dict__ for record in caplog.records if record.levelno >= logging.INFO and "job_id" in vars(record)
-    ]
-    again = "failed, will be retried"
-    assert [line["outcome"] for line in lines] == ["done", again, again, "failed for good"]
-    done = next(line for line in lines if line["outcome"] == "done")
-    assert done["arguments"] == {"word": "logged"}
-    assert done["ms"] > 0
+    again = "job failed, will be retried"
+    lines = [record for record in caplog.records if record.name == "app.jobs"]
+    assert [line.getMessage() for line in lines] == ["job done", again, again, "job failed for good"]
+    fields: dict[str, Any] = vars(lines[0])["fields"]
+    assert (fields["arguments"], fields["attempt"]) == ({"word": "logged"}, 1)
+    assert fields["job"].endswith("sample_jobs.leave")
+    assert fields["ms"] > 0
     assert not [record for record in caplog.records if record.name.startswith("procrastinate.worker")]
 
 
@@ -162,3 +165,13 @@ def test_worker_comes_back_after_losing_the_database(committed_app: Flask, start
     db.session.commit()
     until(lambda: traces() == ["before", "then"])
     assert worker.poll() is None
+
+
+def test_worker_without_a_database_can_be_stopped(start_worker: StartWorker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    worker = start_worker(DATABASE_URL=f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
+    time.sleep(3)
+    assert worker.poll() is None
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=10) == 0
