@@ -12,17 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app import DOMAINS
 from tests.hooks.expansion import expand
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "api" / "blueprint"
 MERGED = ROOT / ".build" / "api.apib"
-
-# The order of the domains in the merged file; within a domain, pages are in the order of their names.
-DOMAIN_ORDER = (
-    "users", "events", "groups", "program", "tickets", "orders", "forms", "checkin", "messages", "video", "site",
-    "transfer", "reports",
-)  # fmt: skip
 
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>.*?)\s*(?:\[(?P<target>[^\]]*)\])?\s*$")
 _SECTION = re.compile(r"^\+ (?P<kind>Parameters|Model|Request|Response)\b(?P<label>[^(]*)(?:\((?P<media>[^)]*)\))?\s*$")
@@ -95,12 +90,12 @@ def normalised(template: str) -> str:
 
 
 def pages(folder: Path = PAGES) -> list[Path]:
-    """The pages in the order they are merged; raises BlueprintError for a folder that is no known domain."""
+    """The pages in the order of their domains and names; raises BlueprintError for a folder that is no domain."""
     found = list(folder.glob("*/*.apib"))
     for page in found:
-        if page.parent.name not in DOMAIN_ORDER:
-            raise BlueprintError(f"{page}: {page.parent.name} is not in DOMAIN_ORDER of tests/hooks/blueprint.py.")
-    return sorted(found, key=lambda page: (DOMAIN_ORDER.index(page.parent.name), page.name))
+        if page.parent.name not in DOMAINS:
+            raise BlueprintError(f"{page}: {page.parent.name} is no domain of the service.")
+    return sorted(found, key=lambda page: (DOMAINS.index(page.parent.name), page.name))
 
 
 def page_text(page: Path) -> str:
@@ -176,9 +171,11 @@ def _heading(line: str, number: int, source: str) -> _Heading | None:
     level, title, target = len(match["marks"]), match["title"], match["target"] or ""
     if level == 1 and title.startswith("Group "):
         return _Heading(1, title.removeprefix("Group ").strip(), "", number)
-    if level == 2 and target.startswith("/") or level == 3 and re.match(r"[A-Z]+(?: /\S*)?$", target):
+    if (level == 2 and target.startswith("/")) or (level == 3 and re.match(r"[A-Z]+(?: /\S*)?$", target)):
         return _Heading(level, title, target, number)
-    raise BlueprintError(f"{source}:{number}: “{line.strip()}” is no group, resource with a URI, or action with a method.")
+    raise BlueprintError(
+        f"{source}:{number}: “{line.strip()}” is no group, resource with a URI, or action with a method."
+    )
 
 
 def _add_line(heading: _Heading, line: str, number: int) -> None:
@@ -221,6 +218,10 @@ def _exchanges(action: _Heading, source: str) -> Iterator[tuple[_Section | None,
                 raise BlueprintError(f"{where}: the request before this one has no answer.")
             request = section
         elif section.kind == "Response":
+            if section.media and _message(section).model:
+                raise BlueprintError(
+                    f"{where}: an answer that refers to a Model has the Model's media type, not its own."
+                )
             if request is None and answered:
                 raise BlueprintError(f"{where}: a further answer needs a request of its own, or Dredd passes it over.")
             yield request, section
@@ -235,7 +236,7 @@ def _path(template: str, sections: Sequence[_Section], where: str) -> str:
 
     def filled(match: re.Match[str]) -> str:
         names = [name.strip() for name in match["names"].split(",")]
-        missing = [name for name in names if name not in examples or not match["query"] and not examples[name]]
+        missing = [name for name in names if name not in examples or (not match["query"] and not examples[name])]
         if missing:
             raise BlueprintError(f"{where}: parameter {missing[0]} of {template} has no example.")
         if not match["query"]:

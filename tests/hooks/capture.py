@@ -12,21 +12,22 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.extensions import db
 from config import load
-from tests.hooks.blueprint import Message, Transaction, models, read
-from tests.hooks.contract import database_server, environment, prepare
+from tests.hooks.blueprint import Transaction, models, read
+from tests.hooks.contract import database_server, environment, migrate
 from tests.hooks.database import fresh_database
 from tests.hooks.stage import Stage
 
 WIDTH = 118
+LIST_ITEMS = 2
 _TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 _SHOWN_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.c2lnbmF0dXJl"
 
@@ -36,13 +37,13 @@ def studio() -> Iterator[Stage]:
     """The service in this process, on a database of its own."""
     with tempfile.TemporaryDirectory() as folder, database_server() as server, fresh_database(server) as url:
         environ = environment(url, Path(folder))
-        prepare(environ)
+        migrate(environ)
         os.environ.update(environ)
-        stage = Stage(create_app(load()), url)
-        try:
+        app = create_app(load())
+        with closing(Stage(app, url)) as stage:
             yield stage
-        finally:
-            stage.close()
+        with app.app_context():
+            db.engine.dispose()
 
 
 def fill(page: Path, stage: Stage) -> list[str]:
@@ -73,24 +74,41 @@ def ask(stage: Stage, transaction: Transaction) -> TestResponse:
 
 
 def _with_answer(text: str, transaction: Transaction, answer: TestResponse) -> str:
-    """The page with this answer in its place: the transaction's own example, or the Model it refers to."""
-    if not answer.mimetype.endswith("json"):
+    """The page with this answer in its place: the transaction's own example, or the Model it refers to.
+
+    A Model is what the first transaction that refers to it answers. The others may refer to it as long as
+    they send all of its members, and perhaps more; else they get an example of their own.
+    """
+    if not (answer.mimetype or "").endswith("json"):
         return text
-    body = _TOKEN.sub(_SHOWN_TOKEN, answer.get_data(as_text=True))
-    if transaction.response.model:
-        model = _models_of(text).get(transaction.response.model)
-        if model is None or same_shape(model.body, body):
-            return text
-        return _replaced(text, _model_line(text, transaction.response.model), body, {})
-    if same_shape(transaction.response.body, body):
+    body = shown(answer.get_data(as_text=True))
+    name = transaction.response.model
+    if not name:
+        return text if same_shape(transaction.response.body, body) else _with_example(text, transaction, answer, body)
+    model = models({"page": text}).get(name)
+    if model is None or has_members(body, model.body):
         return text
+    if text.index(f"[{name}][]") >= _offset(text, transaction.line):
+        return _replaced(text, _model_line(text, name), body, {})
+    return _with_example(text, transaction, answer, body)
+
+
+def _with_example(text: str, transaction: Transaction, answer: TestResponse, body: str) -> str:
     headers = {"Location": answer.headers["Location"]} if "Location" in answer.headers else {}
-    return _replaced(text, transaction.line, body, headers)
+    return _replaced(text, transaction.line, body, headers, f"+ Response {answer.status_code} ({answer.mimetype})")
 
 
-def _models_of(text: str) -> dict[str, Message]:
-    """The Models defined in this page."""
-    return models({"page": text})
+def shown(body: str) -> str:
+    """An answer as pages show it: no token that could be taken for a real one, and of a list the first two."""
+    document = json.loads(_TOKEN.sub(_SHOWN_TOKEN, body))
+    if isinstance(document, dict) and isinstance(document.get("data"), list):
+        document["data"] = document["data"][:LIST_ITEMS]
+    return json.dumps(document)
+
+
+def _offset(text: str, line: int) -> int:
+    """Where the line of this number, from 1, begins."""
+    return sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
 
 
 def _model_line(text: str, title: str) -> int:
@@ -101,13 +119,14 @@ def _model_line(text: str, title: str) -> int:
     return text.count("\n", 0, begin) + 1
 
 
-def _replaced(text: str, line: int, body: str, headers: dict[str, str]) -> str:
+def _replaced(text: str, line: int, body: str, headers: dict[str, str], opening: str = "") -> str:
     """The page with the section that begins on `line` holding these headers and this body."""
     lines = text.splitlines()
     end = line
     while end < len(lines) and not re.match(r"\+ |#|<!--", lines[end]):
         end += 1
-    return "\n".join([*lines[:line], "", *_section(body, headers), "", *lines[end:]]) + "\n"
+    section = [opening or lines[line - 1], "", *_section(body, headers), ""]
+    return "\n".join([*lines[: line - 1], *section, *lines[end:]]) + "\n"
 
 
 def _section(body: str, headers: dict[str, str]) -> list[str]:
@@ -136,13 +155,22 @@ def layout(value: Any, indent: int = 0) -> str:
 
 def same_shape(documented: str, answered: str) -> bool:
     """Whether two JSON texts have the same members, in lists those of the first items."""
+    return has_members(documented, answered) and has_members(answered, documented)
+
+
+def has_members(answered: str, documented: str) -> bool:
+    """Whether an answer has every member an example shows, in lists those of the first items; an empty example shows nothing."""
     try:
-        return _shape(json.loads(documented)) == _shape(json.loads(answered))
+        return documented not in ("", "{}") and _has(json.loads(answered), json.loads(documented))
     except ValueError:
         return False
 
 
-def _shape(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _shape(each) for name, each in value.items()}
-    return [_shape(each) for each in value[:1]] if isinstance(value, list) else None
+def _has(answered: Any, documented: Any) -> bool:
+    if isinstance(documented, dict):
+        return isinstance(answered, dict) and all(
+            name in answered and _has(answered[name], value) for name, value in documented.items()
+        )
+    if isinstance(documented, list):
+        return isinstance(answered, list) and (not documented or (bool(answered) and _has(answered[0], documented[0])))
+    return not isinstance(answered, dict | list)

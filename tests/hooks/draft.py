@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from app.jsonapi.resource import ResourceList
 from app.jsonapi.schema import column_of
 from tests.hooks.blueprint import PAGES, documented
 from tests.hooks.capture import fill, layout, studio
-from tests.hooks.rows import row
+from tests.hooks.rows import Row, row
 from tests.hooks.stage import DOCUMENTED_TOKEN, Stage
 
 TABLES = Path(__file__).parent
@@ -41,11 +42,12 @@ def main(arguments: list[str]) -> int:
     new.add_argument("type")
     new.add_argument("--setup", required=True, help="factory or function of the domain that makes row 1")
     new.add_argument("--actor", default="owner", help="who may do everything with it; a name of actors.CAST")
+    new.add_argument("--public", action="store_true", help="whether anonymous clients may read it")
     commands.add_parser("fill", help="write the answers of the service into pages").add_argument("pages", nargs="*")
     options = parser.parse_args(arguments)
     with studio() as stage:
         if options.command == "new":
-            pages = [draft(stage, options.type, options.setup, options.actor)]
+            pages = [draft(stage, options)]
         else:
             pages = [PAGES / f"{name}.apib" for name in options.pages] or sorted(PAGES.glob("*/*.apib"))
         faults = [fault for page in pages for fault in fill(page, stage)]
@@ -53,24 +55,27 @@ def main(arguments: list[str]) -> int:
     return 1 if faults else 0
 
 
-def draft(stage: Stage, type_: str, setup: str, actor: str) -> Path:
+def draft(stage: Stage, options: argparse.Namespace) -> Path:
     """Write the page and the rows of a resource; raises FileExistsError rather than touch a page."""
     registry: Registry = stage.app.extensions["jsonapi"]
-    declared = registry.by_type[type_]
+    declared = registry.by_type[options.type]
     domain = declared.model.__module__.split(".")[1]
-    page = PAGES / domain / f"{type_}.apib"
+    page: Path = PAGES / domain / f"{options.type}.apib"
     page.parent.mkdir(parents=True, exist_ok=True)
+    examples = examples_of(stage, declared, domain, options.setup)
     with page.open("x") as file:
-        file.write(Draft(declared, list(registry.routes()), examples_of(stage, declared, domain, setup)).text())
-    stage.rows = {**stage.rows, **add_rows(domain, page, setup, actor)}
+        file.write(Draft(declared, list(registry.routes()), examples, is_public=options.public).text())
+    stage.rows = {**stage.rows, **add_rows(domain, page, options.setup, options.actor)}
     return page
 
 
 def examples_of(stage: Stage, declared: Declared, domain: str, setup: str) -> dict[str, Any]:
     """Attributes and linkage of the row the setup makes, as a client would write them."""
-    stage.set_row(row(find_setup(domain, setup)))
+    stage.reset()
     with stage.app.test_request_context():
-        stored = db.session.get(declared.model, 1)
+        made = find_setup(domain, setup)()
+        stored = made if isinstance(made, declared.model) else db.session.get(declared.model, 1)
+        db.session.commit()
         attributes = {
             dashed(name): field.serialize(column_of(name, field), stored)
             for name, field in declared.schema.attributes()
@@ -87,10 +92,8 @@ def examples_of(stage: Stage, declared: Declared, domain: str, setup: str) -> di
 def find_setup(domain: str, name: str) -> Any:
     """The function of the domain's hook table, or else the factory of that name."""
     for module in (f"tests.hooks.{domain}", f"tests.unittests.factories.{domain}"):
-        try:
+        if find_spec(module) and hasattr(import_module(module), name):
             return getattr(import_module(module), name)
-        except (ImportError, AttributeError):
-            continue
     raise LookupError(f"Neither the hook table nor the factories of {domain} have {name}.")
 
 
@@ -105,12 +108,12 @@ def _worth_showing(declared: Declared, attributes: dict[str, Any]) -> dict[str, 
     kept = {}
     for name, field in declared.schema.attributes():
         value = attributes.get(dashed(name))
-        if field.required or isinstance(value, str | list | dict) and value:
-            kept[dashed(name)] = json.loads(json.dumps(value, default=str))
+        if field.required or (isinstance(value, str | list | dict) and value):
+            kept[dashed(name)] = json.loads(json.dumps(value, default=str).replace("+00:00", "Z"))
     return kept
 
 
-def add_rows(domain: str, page: Path, setup: str, actor: str) -> dict[str, Any]:
+def add_rows(domain: str, page: Path, setup: str, actor: str) -> dict[str, Row]:
     """Print the rows the page needs, for the author to put into the domain's table; returns them."""
     source = str(page.relative_to(PAGES))
     resources = dict.fromkeys(each.resource for each in documented() if each.source == source)
@@ -133,15 +136,17 @@ def with_article(noun: str) -> str:
 class Draft:
     """The text of a page: collection, detail, further paths, relationships."""
 
-    def __init__(self, declared: Declared, routes: list[Route], examples: dict[str, Any]) -> None:
-        self.declared, self.examples = declared, examples
+    def __init__(
+        self, declared: Declared, routes: list[Route], examples: dict[str, Any], *, is_public: bool = False
+    ) -> None:
+        self.declared, self.examples, self.is_public = declared, examples, is_public
         self.noun = title(declared.type)
         self.nouns = title(plural(declared.type))
         self.routes = [route for route in routes if route.declared is declared]
 
     def text(self) -> str:
         """The whole page."""
-        doc = (self.declared.detail or self.declared.list).__doc__ or f"{self.nouns}."
+        doc = (self.declared.list or self.declared.detail).__doc__ or f"{self.nouns}."
         parts = [f"# Group {self.nouns}\n\n{doc.strip()}\n"]
         parts += [self._primary(route) for route in self._primaries()]
         parts += self._other_paths()
@@ -192,16 +197,21 @@ class Draft:
         verb = {"GET": "List" if listed else "Get", "POST": "Create", "PATCH": "Update", "DELETE": "Delete"}[method]
         yield f"### {verb} {self.nouns if listed and method == 'GET' else self.noun} [{method}]"
         yield ""
-        yield f"+ Request ({JSON_API})" if method in ("POST", "PATCH") else "+ Request"
+        if method != "GET" or not self.is_public:
+            yield from self._request(method)
+        if method in ("GET", "PATCH") and "GET" in route.methods:
+            yield from ("+ Response 200", "", f"    [{self._title(route)}][]", "")
+        else:
+            yield from (f"+ Response {201 if method == 'POST' else 200} ({JSON_API})", "", "        {}", "")
+
+    def _request(self, method: str) -> Iterator[str]:
+        """A signed request, with a document where one is sent."""
+        writes = method in ("POST", "PATCH")
+        yield f"+ Request ({JSON_API})" if writes else "+ Request"
         yield from ("    + Headers", "", f"            Authorization: {DOCUMENTED_TOKEN}", "")
-        if method in ("POST", "PATCH"):
+        if writes:
             body = layout(self._body(method), 12).splitlines()
             yield from ("    + Body", "", *(" " * 12 + line for line in body), "")
-        yield from (f"+ Response {201 if method == 'POST' else 200} ({JSON_API})", "")
-        if method in ("GET", "PATCH") and "GET" in route.methods:
-            yield from (f"    [{self._title(route)}][]", "")
-        else:
-            yield from ("        {}", "")
 
     def _body(self, method: str) -> dict[str, Any]:
         """A document as a client sends it: everything to create, the first text to change."""

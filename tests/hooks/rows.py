@@ -13,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.hooks.blueprint import DOMAIN_ORDER, Transaction
+from app import DOMAINS
+from tests.hooks.blueprint import Transaction
 
 # Makes the rows; often a factory as it is. Where it returns a mapping, that holds texts of the page's
 # request, such as "<reset token>", and what to send in their place.
@@ -48,7 +49,7 @@ def tables() -> dict[str, ModuleType]:
     folder = Path(__file__).parent
     return {
         domain: importlib.import_module(f"tests.hooks.{domain}")
-        for domain in DOMAIN_ORDER
+        for domain in DOMAINS
         if (folder / f"{domain}.py").exists()
     }
 

@@ -8,6 +8,7 @@ unless told otherwise. And a server whose Dredd has gone ends.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import socket
 import socketserver
@@ -31,7 +32,8 @@ _imp = ModuleType("imp")
 _imp.load_source = load_source  # type: ignore[attr-defined]
 sys.modules["imp"] = _imp  # On 3.11 too, where the real one warns that it is about to go.
 
-from dredd_hooks import dredd  # noqa: E402 - it imports `imp`, made above
+# Only now, because it imports `imp`.
+dredd: Any = importlib.import_module("dredd_hooks.dredd")
 
 
 class PromptReader:
@@ -65,7 +67,7 @@ class PromptHandler(dredd.HookHandler):  # type: ignore[misc]
     def setup(self) -> None:
         """Open the connection."""
         super().setup()
-        self.rfile = PromptReader(self.request, self.rfile)
+        self.rfile: Any = PromptReader(self.request, self.rfile)
 
 
 class HooksServer(socketserver.TCPServer):

@@ -20,11 +20,11 @@ DOCUMENTED_TOKEN = "JWT <token>"
 
 @dataclass(frozen=True)
 class Scene:
-    """What one transaction is run with: texts only this run knows, and the header that signs its actor in."""
+    """What one transaction is run with: texts only this run knows, and the headers of its actor."""
 
     row: Row
     texts: Mapping[str, str]
-    authorization: Mapping[str, str]
+    signature: Mapping[str, str]
 
     def fill(self, text: str) -> str:
         """A part of the documented request with what only this run knows put in."""
@@ -33,9 +33,9 @@ class Scene:
         return text
 
     def headers(self, documented: Mapping[str, str]) -> dict[str, str]:
-        """The documented headers, signed by this scene's actor or by nobody."""
+        """The documented headers; the actor signs where the page shows a token, else nobody does."""
         sent = {name: self.fill(value) for name, value in documented.items() if value != DOCUMENTED_TOKEN}
-        return {**sent, **self.authorization}
+        return {**sent, **self.signature} if DOCUMENTED_TOKEN in documented.values() else sent
 
 
 def authorize(headers: dict[str, str], user: Any) -> None:
@@ -66,16 +66,14 @@ class Stage:
             texts = made if isinstance(made, Mapping) else {}
             user = _actor(row.actor)
             db.session.commit()
-            authorization: dict[str, str] = {}
+            signature: dict[str, str] = {}
             if user is not None:
-                authorize(authorization, user)
-            return Scene(row, texts, authorization)
+                authorize(signature, user)
+            return Scene(row, texts, signature)
 
     def close(self) -> None:
-        """Give the database connections back."""
+        """Give the connection of the reset back."""
         self.reset.close()
-        with self.app.app_context():
-            db.engine.dispose()
 
 
 def _actor(actor: str | Callable[[], Any] | None) -> Any:

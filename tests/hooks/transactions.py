@@ -10,7 +10,7 @@ import os
 import traceback
 from typing import Any
 
-import dredd_hooks as hooks
+import dredd_hooks as hooks  # type: ignore[import-untyped]
 
 from app import create_app
 from config import load
@@ -46,11 +46,11 @@ def set_the_stage(transaction: dict[str, Any]) -> None:
         request["body"] = scene.fill(request["body"])
         request["headers"] = scene.headers(request["headers"])
         transaction["skip"] = transaction.get("skip") or scene.row.skip is not None
-    except Exception:  # Whatever a row's code raises is that transaction's failure, not the end of the run.
+    except Exception:
         transaction["fail"] = traceback.format_exc()
 
 
 @hooks.after_all  # type: ignore[untyped-decorator]
 def clear_the_stage(transactions: list[dict[str, Any]]) -> None:
-    """Give the database connections back."""
+    """Give the connection of the reset back."""
     stage.close()

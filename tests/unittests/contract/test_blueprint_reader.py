@@ -118,6 +118,13 @@ def test_second_answer_to_one_request_is_refused() -> None:
     )
 
 
+def test_answer_with_a_model_and_a_media_type_is_refused() -> None:
+    # Dredd would leave out the answer's headers, its media type among them.
+    assert "has the Model's media type" in refused(
+        "+ Parameters\n    + id: 1\n### Get [GET]\n+ Response 200 (text/plain)\n\n    [R][]\n"
+    )
+
+
 def test_request_without_answer_is_refused() -> None:
     assert "documents no answer" in refused("+ Parameters\n    + id: 1\n### Get [GET]\n+ Request\n")
 
