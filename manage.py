@@ -30,7 +30,10 @@ def commands() -> None:
 
 @commands.command()
 def run() -> None:
-    """Start everything: the embedded PostgreSQL unless DATABASE_URL is set, web server and worker."""
+    """Start everything.
+
+    That is the embedded PostgreSQL unless DATABASE_URL is set, the web server and a worker.
+    """
     execute("app.runtime.run:main")
 
 
@@ -48,7 +51,10 @@ def worker() -> None:
 
 @commands.command()
 def prepare() -> None:
-    """Bring the database up to date; in development also add the demo data."""
+    """Bring the database up to date.
+
+    In development this adds the demo data too.
+    """
     execute("app.runtime.commands:prepare")
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from app.seed import seed
-from app.users.services import create_admin
 from flask import Flask
 from flask.cli import FlaskGroup
 from flask_migrate import upgrade
@@ -21,11 +19,14 @@ from app.extensions import db
 from app.jobs import run_worker
 from app.runtime.attach import attached
 from app.runtime.database import DRIVER_PREFIX
+from app.runtime.errors import StartError
 from app.runtime.processes import watch_supervisor
 from app.runtime.routes import listing
 from app.runtime.run import say
 from app.runtime.serve import serve
 from app.runtime.signals import raise_on_terminate
+from app.seed import seed
+from app.users.services import InvalidAccount, create_admin
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 PREPARATION_LOCK = 6_331_442  # Any number that nothing else in this database locks.
@@ -47,9 +48,12 @@ def add_demo_data() -> None:
 
 
 def add_admin(email: str, password: str) -> None:
-    """Make an account that may do everything."""
+    """Make an account that may do everything; raises StartError where address or password will not do."""
     with _application():
-        create_admin(email, password)
+        try:
+            create_admin(email, password)
+        except InvalidAccount as error:
+            raise StartError(str(error)) from error
         db.session.commit()
         say(f"{email} can sign in and is super admin.")
 

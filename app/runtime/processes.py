@@ -49,7 +49,7 @@ def spawn(
         stdout=output,
         stderr=output,
         start_new_session=True,
-        preexec_fn=_notice_of_death(on_our_death),  # noqa: PLW1509  # It only calls the kernel.
+        preexec_fn=_notice_of_death(on_our_death),  # Safe here: it only calls the kernel.
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,

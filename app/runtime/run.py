@@ -12,7 +12,7 @@ from typing import Any
 
 import config
 from app.runtime.database import check_server, normalise_url
-from app.runtime.lock import announce, withdraw
+from app.runtime.lock import announce, announced_url, withdraw
 from app.runtime.postgres import EmbeddedPostgres
 from app.runtime.serve import answers, check_port, reachable
 from app.runtime.signals import StopSignals
@@ -55,10 +55,16 @@ def main() -> None:
 
 
 def run(settings: Mapping[str, Any], programs: Programs) -> None:
-    """Run the service until a signal ends it in order; raises ConfigError or StartError, leaving nothing running."""
+    """Run the service until a signal ends it in order; raises ConfigError or StartError, leaving nothing running.
+
+    A busy port is told before anything is made. Only where a run announced itself on this data folder the folder is
+    looked at first: that run may still be there, or it was killed and what is left of it lets go of the port soon.
+    """
+    if announced_url(settings["DATA_DIR"]) is None:
+        _check_port(settings)
     with StopSignals() as stop, _database(settings) as (url, postgres):
-        patience = PATIENCE_SECONDS if postgres and postgres.was_killed else 0.0
-        check_port(settings["HOST"], settings["PORT"], patience_seconds=patience)
+        if postgres and postgres.was_killed:
+            _check_port(settings, PATIENCE_SECONDS)
         supervisor = Supervisor(stop, environment(settings, url))
         if postgres:
             supervisor.check_foundation = postgres.check_running
@@ -93,6 +99,10 @@ def _welcomed(settings: Mapping[str, Any]) -> bool:
 def _authority(settings: Mapping[str, Any]) -> str:
     host = reachable(settings["HOST"])
     return f"{f'[{host}]' if ':' in host else host}:{settings['PORT']}"
+
+
+def _check_port(settings: Mapping[str, Any], patience_seconds: float = 0.0) -> None:
+    check_port(settings["HOST"], settings["PORT"], patience_seconds=patience_seconds)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from app.runtime.processes import wait_until, watch_parent, watch_supervisor
 TARGET = "app.wsgi:application"
 KILL_SECONDS = 15  # Requests that take longer when the server ends are cut off.
 PROBE_SECONDS = 1.0
+RESPAWN_SECONDS = 0.5  # Between the replacements of workers that died.
+HIGHEST_PORT = 65535
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # Read, not bound.
 
 
@@ -38,6 +40,7 @@ def serve(host: str, port: int, *, workers: int, threads: int, target: str = TAR
         blocking_threads=threads,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        respawn_interval=RESPAWN_SECONDS,
         workers_kill_timeout=KILL_SECONDS,
     ).serve(target_loader=load_application)
 
@@ -59,6 +62,8 @@ def check_port(host: str, port: int, *, patience_seconds: float = 0.0) -> None:
 
     Asking for a connection finds listeners on all addresses, which on some systems do not keep us from listening.
     """
+    if not 0 < port <= HIGHEST_PORT:
+        raise StartError(_refusal(host, port, "there is no such port"))
     wait_until(lambda: not _is_answered(host, port), patience_seconds)
     if _is_answered(host, port):
         raise StartError(_in_use(host, port))
@@ -67,20 +72,17 @@ def check_port(host: str, port: int, *, patience_seconds: float = 0.0) -> None:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
-    except (OSError, OverflowError) as error:
-        raise StartError(_refusal(host, port, error)) from error
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = error.strerror or str(error)
+        raise StartError(_in_use(host, port) if taken else _refusal(host, port, reason)) from error
 
 
 def _in_use(host: str, port: int) -> str:
     return f"Port {port} on {host} is in use; set PORT to another."
 
 
-def _refusal(host: str, port: int, error: Exception) -> str:
-    if isinstance(error, socket.gaierror | OverflowError):
-        return f"The service cannot listen on {host}, port {port}: set HOST and PORT."
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return _in_use(host, port)
+def _refusal(host: str, port: int, reason: str) -> str:
     return f"The service cannot listen on {host}, port {port}: {reason}. Set HOST and PORT."
 
 
@@ -88,7 +90,7 @@ def _is_answered(host: str, port: int) -> bool:
     try:
         with socket.create_connection((reachable(host), port), timeout=PROBE_SECONDS):
             return True
-    except (OSError, OverflowError):
+    except OSError:
         return False
 
 

@@ -30,7 +30,7 @@ class Service:
     def __init__(self, data_dir: Path, port: int, *web: str) -> None:
         self.data_dir = data_dir
         self.port = port
-        self.process = start_standin("run", str(data_dir), str(port), *web)
+        self.process = launch_standin("run", str(data_dir), str(port), *web)
 
     def await_answer(self) -> None:
         """Wait until the web server answers; fails the test with what was said when it never does."""
@@ -55,7 +55,7 @@ class Service:
         return self.process.returncode, said + complaints
 
 
-def start_standin(*arguments: str) -> subprocess.Popen[str]:
+def launch_standin(*arguments: str) -> subprocess.Popen[str]:
     """Start the stand-in with our code importable."""
     return subprocess.Popen(
         [sys.executable, str(STANDIN), *arguments],
@@ -81,8 +81,8 @@ def _concerns(process: psutil.Process, folder: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def ready_data() -> Iterator[Path]:
-    """A data folder with an empty database in it, to be copied: making one takes a second."""
+def used_data_dir() -> Iterator[Path]:
+    """A data folder with an empty database in it, as an earlier run left it."""
     with _folder_open_to_all() as folder:
         with EmbeddedPostgres(folder / "data"):
             pass
@@ -90,27 +90,45 @@ def ready_data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def new_data_dir() -> Iterator[Path]:
-    """A data folder that is not there yet, with a space in its path; nothing may be running on it afterwards."""
-    with _folder_open_to_all() as folder:
-        try:
-            yield folder / "data"
-            assert wait_until(lambda: not processes_on(folder), PATIENCE_SECONDS), processes_on(folder)
-        finally:
-            for process in processes_on(folder):
-                process.kill()
+def data_dir(used_data_dir: Path) -> Iterator[Path]:
+    """That data folder for one test after the other, which is faster; nothing may be running on it afterwards."""
+    with _nothing_left_in(used_data_dir):
+        yield used_data_dir
 
 
 @pytest.fixture
-def data_dir(new_data_dir: Path, ready_data: Path) -> Path:
-    """A data folder as an earlier run left it."""
-    subprocess.run(["cp", "-a", ready_data, new_data_dir], check=True)
-    return new_data_dir
+def damaged_data_dir(used_data_dir: Path) -> Iterator[Path]:
+    """A copy of it for a test that damages it."""
+    with _folder_open_to_all() as folder, _nothing_left_in(folder):
+        _copy(used_data_dir, folder / "data")
+        yield folder / "data"
+
+
+@pytest.fixture
+def new_data_dir() -> Iterator[Path]:
+    """A data folder that is not there yet."""
+    with _folder_open_to_all() as folder, _nothing_left_in(folder):
+        yield folder / "data"
+
+
+@contextmanager
+def _nothing_left_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+        assert wait_until(lambda: not processes_on(folder), PATIENCE_SECONDS), processes_on(folder)
+    finally:
+        for process in processes_on(folder):
+            process.kill()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A copy that keeps the owner, which is not us where root runs the tests."""
+    subprocess.run(["cp", "-a", source, target], check=True)
 
 
 @contextmanager
 def _folder_open_to_all() -> Iterator[Path]:
-    """A temporary folder that any account can pass through: tests may run as root, and PostgreSQL then does not."""
+    """A temporary folder with a space in its path that any account can pass through: tests may run as root, and PostgreSQL then does not."""
     with tempfile.TemporaryDirectory(prefix="oes tests ") as name:
         Path(name).chmod(0o711)
         yield Path(name)
@@ -119,9 +137,24 @@ def _folder_open_to_all() -> Iterator[Path]:
 @pytest.fixture
 def free_port() -> int:
     """A port nobody listens on."""
+    return _free_port()
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def running_service(used_data_dir: Path) -> Iterator[Service]:
+    """The stand-in service for tests that only look at it."""
+    with _folder_open_to_all() as folder:
+        _copy(used_data_dir, folder / "data")
+        service = Service(folder / "data", _free_port())
+        service.await_answer()
+        yield service
+        service.end(signal.SIGTERM)
 
 
 @pytest.fixture
@@ -143,11 +176,26 @@ def start_service(data_dir: Path, free_port: int) -> Iterator[Callable[..., Serv
 
 
 @pytest.fixture
+def start_standin() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a process of the stand-in; those that run at the end are killed."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        processes.append(launch_standin(*arguments))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
 def run_standin() -> Callable[..., tuple[int, str]]:
     """Runs the stand-in to its end: exit code and all it said."""
 
     def run(*arguments: str) -> tuple[int, str]:
-        process = start_standin(*arguments)
+        process = launch_standin(*arguments)
         said, complaints = process.communicate(timeout=PATIENCE_SECONDS)
         return process.returncode, said + complaints
 
@@ -155,6 +203,6 @@ def run_standin() -> Callable[..., tuple[int, str]]:
 
 
 @pytest.fixture
-def left_running(data_dir: Path) -> Callable[[], list[psutil.Process]]:
-    """The processes on the data folder at this moment."""
-    return lambda: processes_on(data_dir)
+def left_running() -> Callable[[Path], list[psutil.Process]]:
+    """Looks for processes on a data folder."""
+    return processes_on

@@ -1,4 +1,4 @@
-"""The service in small: run, web server and worker as the real ones are, on an application of three lines.
+"""The service in small: run and web server as the real ones are, on an application of three lines.
 
     standin.py run DATA_DIR PORT [web command that replaces ours]
 
@@ -14,7 +14,6 @@ from pathlib import Path
 
 from app.runtime.attach import attached
 from app.runtime.errors import REFUSALS
-from app.runtime.processes import watch_supervisor
 from app.runtime.run import Programs, run
 from app.runtime.serve import serve
 from app.runtime.supervisor import Program
@@ -42,7 +41,7 @@ def start(data_dir: str, port: str, *web: str) -> None:
     programs = Programs(
         prepare=Program("preparation", [sys.executable, "-c", PREPARATION, data_dir]),
         web=Program("web server", list(web) or own_web),
-        worker=Program("worker", [sys.executable, __file__, "worker", data_dir], is_restarted=True),
+        worker=Program("worker", [sys.executable, "-c", "import time; time.sleep(600)", data_dir], is_restarted=True),
     )
     run({**settings, "ENVIRONMENT": "development"}, programs)
 
@@ -52,21 +51,15 @@ def web(data_dir: str, port: str) -> None:
     serve("127.0.0.1", int(port), workers=2, threads=2, target="standin:application")
 
 
-def worker(data_dir: str) -> None:
-    """A worker that has nothing to do."""
-    watch_supervisor()
-    time.sleep(600)
-
-
 def attach(data_dir: str) -> None:
     """A single command: prints the database it was given."""
     with attached({"DATA_DIR": Path(data_dir), "DATABASE_URL": None, "ENVIRONMENT": "development"}) as settings:
-        print(settings["DATABASE_URL"], flush=True)
+        sys.stdout.write(settings["DATABASE_URL"] + "\n")
 
 
 if __name__ == "__main__":
-    command = {"run": start, "web": web, "worker": worker, "attach": attach}[sys.argv[1]]
+    commands: dict[str, Callable[..., None]] = {"run": start, "web": web, "attach": attach}
     try:
-        command(*sys.argv[2:])
+        commands[sys.argv[1]](*sys.argv[2:])
     except REFUSALS as error:
         sys.exit(str(error))

@@ -59,9 +59,8 @@ def kill_owner_of_server(data_dir: Path, thread: str) -> None:
 
 
 def test_server_keeps_its_data_from_a_cold_to_a_warm_start(new_data_dir: Path) -> None:
-    with EmbeddedPostgres(new_data_dir) as url:
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT lower('ÄΣЖ') AS word")
+    with EmbeddedPostgres(new_data_dir) as url, psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT lower('ÄΣЖ') AS word")
     begun = time.monotonic()
     with EmbeddedPostgres(new_data_dir) as url:
         assert ask(url, "SELECT word FROM kept") == "äσж"
@@ -76,10 +75,10 @@ def test_server_is_reached_through_a_private_socket_only(data_dir: Path) -> None
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_stopped_server_leaves_no_process(data_dir: Path, left_running: Callable[[], list[Any]]) -> None:
+def test_stopped_server_leaves_no_process(data_dir: Path, left_running: Callable[[Path], list[Any]]) -> None:
     with EmbeddedPostgres(data_dir):
-        assert left_running() != []
-    assert left_running() == []
+        assert left_running(data_dir) != []
+    assert left_running(data_dir) == []
 
 
 def test_second_server_on_the_same_data_folder_is_refused(data_dir: Path) -> None:
@@ -89,10 +88,10 @@ def test_second_server_on_the_same_data_folder_is_refused(data_dir: Path) -> Non
         assert ask(url, "SELECT 1") == 1
 
 
-def test_database_of_another_major_is_refused(data_dir: Path) -> None:
-    (data_dir / "postgres/cluster/PG_VERSION").write_text("16\n")
+def test_database_of_another_major_is_refused(damaged_data_dir: Path) -> None:
+    (damaged_data_dir / "postgres/cluster/PG_VERSION").write_text("16\n")
     with pytest.raises(StartError, match="was made by PostgreSQL 16 and this is 18"):
-        EmbeddedPostgres(data_dir).start()
+        EmbeddedPostgres(damaged_data_dir).start()
 
 
 def test_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -101,11 +100,13 @@ def test_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         EmbeddedPostgres(tmp_path / "file" / "data").start()
 
 
-def test_refusal_quotes_what_postgres_complains_of(data_dir: Path, left_running: Callable[[], list[Any]]) -> None:
-    (data_dir / "postgres/cluster/postgresql.conf").write_text("no_such_setting = 1\n")
+def test_refusal_quotes_what_postgres_complains_of(
+    damaged_data_dir: Path, left_running: Callable[[Path], list[Any]]
+) -> None:
+    (damaged_data_dir / "postgres/cluster/postgresql.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(StartError, match=r"did not start on .*: .*contains errors\.$"):
-        EmbeddedPostgres(data_dir).start()
-    assert left_running() == []
+        EmbeddedPostgres(damaged_data_dir).start()
+    assert left_running(damaged_data_dir) == []
 
 
 def test_too_little_room_is_refused(tmp_path: Path) -> None:
@@ -145,10 +146,10 @@ def test_pid_file_that_names_an_unrelated_process_is_ignored(data_dir: Path) -> 
         assert ask(url, "SELECT 1") == 1
 
 
-def test_database_left_unfinished_is_made_anew(data_dir: Path) -> None:
-    home = data_dir / "postgres"
+def test_database_left_unfinished_is_made_anew(damaged_data_dir: Path) -> None:
+    home = damaged_data_dir / "postgres"
     (home / "cluster").rename(home / "cluster.unfinished")
-    with EmbeddedPostgres(data_dir) as url:
+    with EmbeddedPostgres(damaged_data_dir) as url:
         assert ask(url, "SELECT 1") == 1
 
 

@@ -8,10 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from app.runtime.errors import StartError
@@ -19,6 +17,7 @@ from app.runtime.processes import command_of, wait_until
 from app.runtime.signals import StopSignals
 from app.runtime.supervisor import Program, Supervisor
 
+ROOT = Path(__file__).resolve().parents[3]
 NOTE_END = """
 import pathlib, signal, sys, time
 def end(*_):
@@ -39,6 +38,15 @@ path.with_suffix(".new").rename(path)
 time.sleep(600)
 """
 
+PARENT = """
+import subprocess, sys
+WATCHING = "import time; from app.runtime.processes import watch_parent; watch_parent(); print(1); time.sleep(600)"
+child = subprocess.Popen([sys.executable, "-u", "-c", WATCHING], stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+child.wait()
+"""
+
 
 def program(code: str, *arguments: object, is_restarted: bool = False) -> Program:
     """A few lines of Python as a program."""
@@ -54,24 +62,21 @@ def test_programs_end_in_the_order_of_their_start(tmp_path: Path) -> None:
     assert notes.read_text() == "ab"
 
 
-@pytest.mark.parametrize(("code", "manner"), [("raise SystemExit(3)", "exit code 3"), (
-    "import os; os.kill(os.getpid(), 9)", "killed by SIGKILL")])
+@pytest.mark.parametrize(
+    ("code", "manner"),
+    [("raise SystemExit(3)", "exit code 3"), ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL")],
+)
 def test_program_that_dies_takes_the_others_along(tmp_path: Path, code: str, manner: str) -> None:
-    with (
-        pytest.raises(StartError, match=rf"^The program ended unexpectedly \({manner}\)\.$"),
-        StopSignals() as stop,
-        Supervisor(stop, os.environ) as supervisor,
-    ):
+    with StopSignals() as stop, Supervisor(stop, os.environ) as supervisor:
         supervisor.start(program(NOTE_END, tmp_path / "notes", "a"))
         supervisor.watch(until=(tmp_path / "notesa").exists)
         supervisor.start(program(code))
-        supervisor.watch()
+        with pytest.raises(StartError, match=rf"^The program ended unexpectedly \({manner}\)\.$"):
+            supervisor.watch()
     assert (tmp_path / "notes").read_text() == "a"
 
 
-def test_restarted_program_is_started_again_after_a_while(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_restarted_program_is_started_again_after_a_while(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     starts = tmp_path / "starts"
     begun = time.monotonic()
     with StopSignals() as stop, Supervisor(stop, os.environ) as supervisor:
@@ -87,6 +92,16 @@ def test_program_that_will_not_end_is_killed_with_what_it_started(tmp_path: Path
         supervisor.start(program(STUBBORN, path))
         supervisor.watch(until=path.exists)
     assert wait_until(lambda: not command_of(int(path.read_text())), 5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_ends_the_watch(number: signal.Signals) -> None:
+    with StopSignals() as stop, Supervisor(stop, os.environ) as supervisor:
+        supervisor.start(program("import time; time.sleep(600)"))
+        threading.Timer(0.2, os.kill, (os.getpid(), number)).start()
+        supervisor.watch()
+    assert stop.requested
+    assert not stop.insisted
 
 
 def test_second_signal_ends_the_wait_for_a_slow_program(tmp_path: Path) -> None:
@@ -118,33 +133,10 @@ def test_missing_program_is_refused() -> None:
         supervisor.start(Program("program", ["/no/such/program"]))
 
 
-@pytest.mark.parametrize("watching", ["", "from app.runtime.processes import watch_parent; watch_parent();"])
-def test_orphan_ends(tmp_path: Path, watching: str, orphan: Callable[[Path, str], psutil.Process]) -> None:
-    process = orphan(tmp_path / "pid", watching)
-    assert wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, 5)
-
-
-@pytest.fixture
-def orphan() -> Callable[[Path, str], psutil.Process]:
-    """A process whose parent was killed: told so by the kernel where it can, or else watching for itself."""
-
-    def make(path: Path, watching: str) -> psutil.Process:
-        return psutil.Process(_killed_parent_of(path, watching))
-
-    return make
-
-
-def _killed_parent_of(path: Path, watching: str) -> int:
-    spawned = f"spawn([sys.executable, '-c', {SLEEPER!r}], environ=os.environ, on_our_death=signal.SIGTERM)"
-    started = f"subprocess.Popen([sys.executable, '-c', {watching + SLEEPER!r}])"
-    code = f"{PARENT}child = {started if watching else spawned}\nprint(child.pid, flush=True)\ntime.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+def test_program_that_watches_its_parent_ends_when_that_is_killed() -> None:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", PARENT], env=environ, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        time.sleep(1)
+        orphan = int(parent.stdout.readline())
         parent.kill()
-    return pid
-
-
-SLEEPER = "import time; time.sleep(600)"
-PARENT = "import os, signal, subprocess, sys, time\nfrom app.runtime.processes import spawn\n"
+    assert wait_until(lambda: not command_of(orphan), 5)
