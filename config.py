@@ -94,7 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("VERIFICATION_HOURS", int, 72, "hours a link that verifies an e-mail address works"),
     Setting("PASSWORD_RESET_MINUTES", int, 60, "minutes a link that resets a password works"),
     Setting("ARGON2_TIME_COST", int, 2, "passes of argon2id over its memory; with the memory below about 50 ms per sign-in"),
-    Setting("ARGON2_MEMORY_KIB", int, 46 * 1024, "memory argon2id uses for a password, in KiB"),
+    Setting("ARGON2_MEMORY_KIB", int, 37 * 1024, "memory argon2id uses for a password, in KiB"),
     Setting("RATE_LIMITS_ENABLED", boolean, True, "whether requests that sign in, mail or guess are limited"),
     Setting("RATE_LIMIT_SIGN_IN", str, "10 per minute; 100 per hour", "sign-ins from one address", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_SIGN_IN_ACCOUNT", str, "10 per minute; 60 per hour", "sign-ins to one account", generous=GENEROUS_LIMIT),

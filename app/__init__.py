@@ -32,7 +32,7 @@ CORS_OPTIONS: dict[str, Any] = {
 
 def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     """The service under this configuration; the environment's when none is given."""
-    app = edge.Service(__name__)
+    app = edge.Service(__name__, static_folder=None)
     app.config.update(config if config is not None else load())
     _configure_libraries(app)
     for extension in (db, jwt):

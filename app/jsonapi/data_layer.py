@@ -26,7 +26,7 @@ from app.jsonapi.query import Query
 from app.jsonapi.registry import target_of
 from app.jsonapi.schema import Merged, column_of
 from app.jsonapi.sorting import ordered
-from app.jsonapi.visibility import readable
+from app.jsonapi.visibility import listed, readable
 
 Given = dict[str, Any]
 EVERYTHING = Query()
@@ -56,10 +56,14 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
 
     def criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """What the rows of the asked list have in common, filters included."""
-        found = [readable(self.declared, self.model, self.actor, trashed=self.trashed(query))]
+        trashed = self.trashed(query)
+        found = [
+            readable(self.declared, self.model, self.actor, trashed=trashed),
+            listed(self.declared, self.model, self.actor),
+        ]
         parent = self.resource.parent
         if parent is not None:
-            owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=self.trashed(query))
+            owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=trashed)
             found.append(belongs(parent, owner))
         found.extend(self.resource.narrow(view_kwargs))
         if query.filters:
@@ -85,6 +89,19 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
 
     def create_object(self, data: Given, view_kwargs: Mapping[str, Any]) -> Any:
         """Make the row the document describes; raises what the resource's rules refuse."""
+        # Rows of the session point at the new one before it is complete, so nothing is flushed by chance meanwhile.
+        with db.session.no_autoflush:
+            row, given = self.checked(data)
+            for name, value in given.items():
+                setattr(row, name, value)
+            db.session.add(row)
+        db.session.flush()
+        self.resource.after_create(row, given)
+        db.session.flush()
+        return row
+
+    def checked(self, data: Given) -> tuple[Any, Given]:
+        """The new row with its relationships, and the values it may be given; raises what the rules refuse."""
         row, given = self.model(), self.resolved(data)
         for name in [name for name in given if name in self.model.__mapper__.relationships]:
             setattr(row, name, given[name])
@@ -92,13 +109,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         self.drop_unwritable(given, row)
         self.schema.instance().check(Merged(given))
         self.resource.before_create(row, given)
-        for name, value in given.items():
-            setattr(row, name, value)
-        db.session.add(row)
-        db.session.flush()
-        self.resource.after_create(row, given)
-        db.session.flush()
-        return row
+        return row, given
 
     def check_create(self, row: Any) -> None:
         """Refuse actors who may not make this row."""
@@ -162,8 +173,8 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         if target is None or value is None:
             return None
         if not relation.many:
-            return find(target, value, self.actor, parameter=f"{name}_id")
-        return [find(target, each, self.actor, parameter=f"{name}_id") for each in value]
+            return find(target, value, self.actor, parameter=f"{name}_id", linked=True)
+        return [find(target, each, self.actor, parameter=f"{name}_id", linked=True) for each in value]
 
     def drop_unwritable(self, given: Given, row: Any) -> None:
         """Ignore attributes that this actor may not write on this row."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, missing, validate
 
@@ -73,6 +75,22 @@ class Email(Str):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return self._valid(super()._deserialize(value, attr, data, **kwargs).strip())
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of the IANA time zones; asking the system for them reads some hundred files."""
+    return frozenset(available_timezones()) - {"localtime"}  # Another zone on each machine.
+
+
+class Zone(Str):
+    """The name of an IANA time zone, such as Europe/Berlin."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if name not in zones():
+            raise ValidationError(f"Unknown timezone: {name}")
+        return name
 
 
 class Int(fields.Integer):

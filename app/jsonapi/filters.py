@@ -22,7 +22,7 @@ from app.jsonapi.permissions import Actor
 from app.jsonapi.query import sortable_column
 from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.schema import column_of
-from app.jsonapi.visibility import readable
+from app.jsonapi.visibility import listed, readable
 
 DEEPEST = 10
 MOST_CONDITIONS = 100
@@ -108,6 +108,8 @@ class Filter:
         assert target is not None
         inner = aliased(target.model)
         criterion: ColumnElement[bool] = readable(target, inner, self.actor)
+        if relation.many:
+            criterion = and_(criterion, listed(target, inner, self.actor))
         absent = False
         if rest:
             # `event__name` compares the attribute of the related row; has and any say nothing more here.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import RelationshipDirection, RelationshipProperty, aliased
 
 from app.extensions import db
@@ -19,7 +19,7 @@ from app.jsonapi.fields import Relation
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Tree
 from app.jsonapi.registry import Declared, target_of
-from app.jsonapi.visibility import readable
+from app.jsonapi.visibility import listed, readable
 
 Key = tuple[str, int]
 Linkage = dict[str, list[int]]
@@ -68,13 +68,17 @@ def _linked(
     if not owners:
         return {}
     property_ = declared.property_of(name)
-    if property_.direction is RelationshipDirection.MANYTOONE and len(property_.local_columns) == 1:
+    by_id = property_.remote_side == {property_.mapper.local_table.c.id}
+    if property_.direction is RelationshipDirection.MANYTOONE and by_id and len(property_.local_columns) == 1:
         return _referenced(owners, property_, target, actor)
     owner = aliased(declared.model)
+    shown = readable(target, target.model, actor)
+    if property_.uselist:
+        shown = and_(shown, listed(target, target.model, actor))
     statement = (
         select(owner.id, target.model)
         .join(getattr(owner, property_.key).of_type(target.model))
-        .where(owner.id.in_([row.id for row in owners]), readable(target, target.model, actor))
+        .where(owner.id.in_([row.id for row in owners]), shown)
         .order_by(target.model.id)
     )
     return _grouped(tuple(pair) for pair in db.session.execute(statement))

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.jsonapi.errors import NotFound
 from app.jsonapi.permissions import Actor, refusal
 from app.jsonapi.registry import Declared, Parent
-from app.jsonapi.visibility import existing
+from app.jsonapi.visibility import existing, listed
 
 LONGEST_ID = 18  # Digits that a 64-bit column surely holds.
 
@@ -28,10 +28,16 @@ def missing(declared: Declared, reference: object, parameter: str) -> NotFound:
     return NotFound(f"{type_name(declared.type)}: {reference} not found", parameter=parameter)
 
 
+def is_number(reference: object) -> bool:
+    """Whether a reference is a row's number rather than its slug."""
+    text = str(reference)
+    return text.isascii() and text.isdigit()
+
+
 def matches(model: Any, reference: object) -> ColumnElement[bool]:
     """The criterion for the row with this id or, where the model has one, this slug."""
     text = str(reference)
-    if text.isascii() and text.isdigit():
+    if is_number(text):
         criterion: ColumnElement[bool] = model.id == int(text) if len(text) <= LONGEST_ID else false()
         return criterion
     if model.slug_attribute is None or "\x00" in text:
@@ -48,14 +54,18 @@ def find(
     parameter: str = "id",
     trashed: bool = False,
     lock: bool = False,
+    linked: bool = False,
 ) -> Any:
     """The row this reference means; raises NotFound, Unauthorized or Forbidden.
 
-    With `lock` the row is held until the transaction ends, and read anew.
+    With `lock` the row is held until the transaction ends, and read anew. `linked` references come
+    from linkage, which names rows that the actor was told of by their number.
     """
     statement = select(declared.model).where(
         matches(declared.model, reference), existing(declared, declared.model, actor, trashed=trashed)
     )
+    if is_number(reference) and not linked:
+        statement = statement.where(listed(declared, declared.model, actor))
     return _only(statement, declared, reference, actor, parameter, lock)
 
 

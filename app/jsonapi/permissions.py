@@ -64,6 +64,7 @@ class Rule:
 
     name = "nobody"
     refusal = "You may not do this."
+    source: dict[str, Any] | None = None  # What the error names as its source; nothing in particular if None.
 
     def admits(self, actor: Actor) -> bool:
         """Whether there may be a row that passes; where not, the request is refused before any is looked for."""
@@ -91,7 +92,7 @@ class _Either(Rule):
     def __init__(self, *rules: Rule) -> None:
         self.rules = rules
         self.name = " or ".join(rule.name for rule in rules)
-        self.refusal = rules[0].refusal
+        self.refusal, self.source = rules[0].refusal, rules[0].source
 
     def admits(self, actor: Actor) -> bool:
         return any(rule.admits(actor) for rule in self.rules)
@@ -107,7 +108,7 @@ class _Both(Rule):
     def __init__(self, *rules: Rule) -> None:
         self.rules = rules
         self.name = " and ".join(rule.name for rule in rules)
-        self.refusal = rules[0].refusal
+        self.refusal, self.source = rules[0].refusal, rules[0].source
 
     def admits(self, actor: Actor) -> bool:
         return all(rule.admits(actor) for rule in self.rules)
@@ -149,7 +150,9 @@ class Access:
     `read` says which rows an actor sees on every path to them. Rows outside `exists` are answered
     with 404, as if there were none; rows that exist and fail `read` with 401 or 403. `list` gates
     the collection as a whole. A list under another resource is gated by who may follow that
-    relationship (`visible_to`). Where `conceal` makes an error of a refused new row, it is raised
+    relationship (`visible_to`). Rows outside `listed` (default: none) are read only by those who
+    were told of them: by slug or from a row that refers to them, but neither in lists and through
+    to-many relationships nor by number. Where `conceal` makes an error of a refused new row, it is raised
     instead of 403.
     """
 
@@ -159,6 +162,7 @@ class Access:
     delete: Rule
     exists: Rule | None = None
     list: Rule = anyone
+    listed: Rule = anyone
     conceal: Callable[[Any], ApiError] | None = None
 
     def hidden(self) -> Rule:
@@ -168,7 +172,7 @@ class Access:
 
 def refusal(actor: Actor, rule: Rule) -> ApiError:
     """The answer to an actor who fails this rule: 401 when nobody is signed in, else 403."""
-    return Unauthorized() if actor.is_anonymous else Forbidden(rule.refusal or Rule.refusal)
+    return Unauthorized() if actor.is_anonymous else Forbidden(rule.refusal or Rule.refusal, source=rule.source)
 
 
 def require(rule: Rule, row: Any = None, *, actor: Actor | None = None) -> None:

@@ -186,6 +186,13 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         )
         return Response(body, content_type=json.JSON_API)
 
+    def computed(self, rows: Sequence[Any]) -> Response:
+        """The answer of a list whose rows are computed instead of stored: these are all of them."""
+        start = self.query.page.offset
+        shown = rows[start : start + self.query.page.size]
+        response = self._page(Writer(self.actor, self.query.fields), shown, len(rows))
+        return tagged(response, digest(response.get_data()))
+
     def post(self, *args: Any, **kwargs: Any) -> Response:
         """Make a row of the document."""
         row = self.layer.create_object(self.read_body(partial=False), kwargs)

@@ -12,11 +12,13 @@ from html import escape, unescape
 from typing import Any
 
 import nh3
+from marshmallow import ValidationError
 
 from app.jsonapi.fields import Str
 
 TAGS = {"b", "strong", "span", "p", "em", "i", "u", "center", "sup", "sub", "ul", "ol", "li", "strike", "br"}
 STYLES = {"text-align", "font-weight", "text-decoration"}
+MOST_TAGS = 4000  # Parsing takes the square of how deeply tags are nested.
 SCHEMES = {"http", "https", "mailto"}
 LINK = '<a href="{}">{}</a>'
 
@@ -37,7 +39,10 @@ class RichText(Str):
         super().__init__(**options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return clean(super()._deserialize(value, attr, data, **kwargs), links=self.links)
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text.count("<") > MOST_TAGS:
+            raise ValidationError(f"No more than {MOST_TAGS} tags can be read.")
+        return clean(text, links=self.links)
 
 
 def clean(text: str, *, links: bool) -> str:

@@ -95,11 +95,14 @@ def plan_for(declared: Declared, chosen: frozenset[str] | None, standing: Standi
         if _is_shown(name, schema_field, declared, chosen, standing)
     }
     attributes = {name: each for name, each in shown.items() if not isinstance(each, Relation)}
+    columns = {name: column_of(name, each) for name, each in attributes.items()}
+    stored = {name: key for name, key in columns.items() if key in declared.model.__mapper__.column_attrs}
+    computed = {name: key for name, key in columns.items() if name not in stored}
     links = tuple((name, _links(declared, name, each)) for name, each in shown.items() if isinstance(each, Relation))
     return Plan(
         type=declared.type,
-        names=tuple(dashed(name) for name in attributes),
-        read=_reader(declared, [column_of(name, each) for name, each in attributes.items()]),
+        names=tuple(dashed(name) for name in (*stored, *computed)),
+        read=_reader(list(stored.values()), list(computed.values())),
         links=links,
         template="{" + ",".join(f'"{dashed(name)}":{{"links":{each}}}' for name, each in links) + "}",
         self_link=f"{PREFIX}/{declared.path}/{HOLE}",
@@ -128,20 +131,16 @@ def _links(declared: Declared, name: str, relation: Relation) -> str:
     return orjson.dumps(links).decode().replace("\\u0001", HOLE)
 
 
-def _reader(declared: Declared, keys: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads these attributes of a row; straight from its dictionary where all are loaded columns."""
-    if not keys:
-        return lambda row: ()
-    columns = declared.model.__mapper__.column_attrs
-    if not all(key in columns for key in keys):
-        return lambda row: tuple(getattr(row, key) for key in keys)
-    pick = itemgetter(*keys) if len(keys) > 1 else lambda values: (values[keys[0]],)
+def _reader(stored: list[str], computed: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads attributes of a row: columns straight from its dictionary, then those that are computed."""
+    pick = itemgetter(*stored) if len(stored) > 1 else lambda values: tuple(values[key] for key in stored)
 
     def read(row: Any) -> tuple[Any, ...]:
         try:
-            return pick(row.__dict__)
+            values: tuple[Any, ...] = pick(row.__dict__)
         except KeyError:  # Expired by a write in this request: the attributes load themselves.
-            return tuple(getattr(row, key) for key in keys)
+            values = tuple(getattr(row, key) for key in stored)
+        return values + tuple(getattr(row, key) for key in computed) if computed else values
 
     return read
 

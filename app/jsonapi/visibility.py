@@ -23,6 +23,11 @@ def readable(declared: Declared, model: Any, actor: Actor, *, trashed: bool = Fa
     return and_(*_live(model, trashed=trashed), *(rule.rows(actor, model) for rule in rules))
 
 
+def listed(declared: Declared, model: Any, actor: Actor) -> ColumnElement[bool]:
+    """The criterion for rows this actor comes across without having been told of them."""
+    return declared.access.listed.rows(actor, model)
+
+
 def _live(model: Any, *, trashed: bool) -> list[ColumnElement[bool]]:
     if trashed or not issubclass(inspect(model).mapper.class_, SoftDeleted):
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, inspect, true
+from sqlalchemy import ColumnElement, and_, inspect, or_, true
 
 from app.jsonapi.permissions import Actor, Rule, named_permission, staff
 from app.users.models import User
@@ -42,9 +42,66 @@ class _VerifiedUser(Rule):
         return actor.user is not None and bool(actor.user.is_verified)
 
 
+class _Keeper(Rule):
+    """Staff, for every account but those of super admins, which only super admins keep.
+
+    An admin who could change the address of a super admin could take the account over.
+    """
+
+    name = "keeper of the account"
+    refusal = "You are not authorized to update this information."
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        if actor.is_super_admin:
+            return true()
+        return and_(staff.rows(actor, model), model.is_super_admin.is_(False))
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return actor.is_super_admin or (actor.is_staff and row is not None and not row.is_super_admin)
+
+
+class _NewAccount(Rule):
+    """An account that is being made."""
+
+    name = "new account"
+
+    def admits(self, actor: Actor) -> bool:
+        return True
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        column: ColumnElement[int] = model.id
+        return column.is_(None)
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return row is not None and row.id is None
+
+
+class _EmailReader(Rule):
+    """Who sees a user's e-mail address: the user, staff, and whom domains above add, such as the team of an event."""
+
+    name = "reader of the e-mail address"
+    refusal = "Access Forbidden"
+
+    def __init__(self) -> None:
+        self._rules: list[Rule] = [itself, staff]
+
+    def add(self, rule: Rule) -> None:
+        """Let whoever passes this rule about a user see the address too."""
+        self._rules.append(rule)
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        return or_(*(rule.rows(actor, model) for rule in self._rules))
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return any(rule.allows(actor, row) for rule in self._rules)
+
+
 itself = _Itself()
 itself_or_staff = itself | staff
 verified = _VerifiedUser()
+new_account = _NewAccount()
+keeper = _Keeper() | itself
+email_reader = _EmailReader()
 
 
 @named_permission("is_user_itself", itself.refusal)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.users.roles import roles_of
 
 
 class User(Row, SoftDeleted, Created):
@@ -72,6 +73,36 @@ class User(Row, SoftDeleted, Created):
         """First and last name, or an empty text."""
         return " ".join(filter(None, (self.first_name, self.last_name)))
 
+    @property
+    def is_user_owner(self) -> bool:
+        """Whether the user owns any event or group."""
+        return "owner" in roles_of(self)
+
+    @property
+    def is_user_organizer(self) -> bool:
+        """Whether the user is organizer of any event or group."""
+        return "organizer" in roles_of(self)
+
+    @property
+    def is_user_coorganizer(self) -> bool:
+        """Whether the user is co-organizer of any event."""
+        return "coorganizer" in roles_of(self)
+
+    @property
+    def is_user_track_organizer(self) -> bool:
+        """Whether the user looks after the tracks of any event."""
+        return "track_organizer" in roles_of(self)
+
+    @property
+    def is_user_moderator(self) -> bool:
+        """Whether the user moderates any event."""
+        return "moderator" in roles_of(self)
+
+    @property
+    def is_user_registrar(self) -> bool:
+        """Whether the user is registrar of any event."""
+        return "registrar" in roles_of(self)
+
 
 class UserEmail(Row, SoftDeleted):
     """A further e-mail address of a user."""
@@ -93,7 +124,7 @@ class UserEmail(Row, SoftDeleted):
     user: Mapped[User] = relationship(backref=db.backref("alternate_emails", lazy="raise", passive_deletes=True))
 
 
-class MailedToken(db.Model):
+class MailedToken(db.Model):  # type: ignore[name-defined,misc]
     """A secret that was mailed to prove a mailbox; only its hash is kept, and it works once."""
 
     __tablename__ = "mailed_tokens"
@@ -109,7 +140,7 @@ class MailedToken(db.Model):
     user: Mapped[User] = relationship()
 
 
-class RateCount(db.Model):
+class RateCount(db.Model):  # type: ignore[name-defined,misc]
     """How often a limited act was done in a window of time; shared by all web processes."""
 
     __tablename__ = "rate_counts"
@@ -144,5 +175,10 @@ custom_system_roles_panels = Table(
     "custom_system_roles_panels",
     db.metadata,
     Column("panel_permission_id", ForeignKey("panel_permissions.id", ondelete="CASCADE"), primary_key=True),
-    Column("custom_system_role_id", ForeignKey("custom_system_roles.id", ondelete="CASCADE"), primary_key=True, index=True),
-)  # fmt: skip
+    Column(
+        "custom_system_role_id",
+        ForeignKey("custom_system_roles.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
 
-from app.users.models import CustomSystemRole, PanelPermission, User, UserEmail
+from app.users.mailed_tokens import fingerprint
+from app.users.models import CustomSystemRole, MailedToken, PanelPermission, RateCount, User, UserEmail
+from app.users.passwords import hash_password
 from tests.unittests.factories.base import RowFactory
 
 
 class UserFactory(RowFactory):
-    """A verified user; `password` is kept only as its hash when the account code makes it."""
+    """A verified user; nobody can sign in as one made without a `password`."""
 
     class Meta:
         model = User
 
+    class Params:
+        password = None
+
     email = factory.Sequence(lambda number: f"user{number}@example.com")
-    password_hash = "!"  # No password matches; sign-in tests set a real hash.
+    password_hash = factory.LazyAttribute(lambda made: hash_password(made.password) if made.password else "!")
     first_name = "Ada"
     last_name = factory.Sequence(lambda number: f"Lovelace {number}")
     is_verified = True
@@ -45,6 +51,33 @@ class UserEmailFactory(RowFactory):
     email_address = factory.Sequence(lambda number: f"other{number}@example.com")
     type = "work"
     user: Any = factory.SubFactory(UserFactory)
+
+
+class MailedTokenFactory(RowFactory):
+    """A token that was mailed to a user; `secret` is what the mail said."""
+
+    class Meta:
+        model = MailedToken
+
+    class Params:
+        secret = factory.Sequence(lambda number: f"secret {number}")
+
+    user: Any = factory.SubFactory(UserFactory)
+    purpose = "verify"
+    email = factory.LazyAttribute(lambda made: made.user.email)
+    secret_hash = factory.LazyAttribute(lambda made: fingerprint(made.secret))
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(hours=1))
+
+
+class RateCountFactory(RowFactory):
+    """How often a limited act was done."""
+
+    class Meta:
+        model = RateCount
+
+    key = factory.Sequence(lambda number: f"key {number}")
+    count = 1
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(hours=1))
 
 
 class CustomSystemRoleFactory(RowFactory):
