@@ -6,16 +6,33 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, and_, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    select,
+    text,
+    type_coerce,
+    union,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship, remote
+from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_column, relationship, remote
 
 from app.events.models import Event
+from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
 from app.tickets.models import AMOUNT, Ticket
 from app.users.models import User
 
-STATUSES = ("initializing", "pending", "placed", "completed", "cancelled", "expired")
+OPEN = ("initializing", "pending")
+SOLD = ("placed", "completed")
+ENDED = ("cancelled", "expired")
+STATUSES = OPEN + SOLD + ENDED
 PAYMENT_MODES = (
     "free", "stripe", "paypal", "bank", "cheque", "onsite", "omise", "alipay", "paytm", "invoice",
 )  # fmt: skip
@@ -35,11 +52,12 @@ class Order(Row, SoftDeleted, Created):
     slug_attribute = "identifier"
 
     identifier: Mapped[str] = mapped_column(Text, unique=True)
-    invoice_number: Mapped[str | None] = mapped_column(Text, unique=True)
+    invoice_number: Mapped[str] = mapped_column(Text, unique=True)
     amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     currency: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, server_default="initializing")
     payment_mode: Mapped[str] = mapped_column(Text, server_default="free")
+    payment_url: Mapped[str | None] = mapped_column(Text)
     paid_via: Mapped[str | None] = mapped_column(Text)
     transaction_id: Mapped[str | None] = mapped_column(Text)
     brand: Mapped[str | None] = mapped_column(Text)
@@ -63,10 +81,28 @@ class Order(Row, SoftDeleted, Created):
     user_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
 
     event: Mapped[Event] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
-    user: Mapped[User | None] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
+    user: Mapped[User | None] = relationship()
     tickets: Mapped[list[Ticket]] = relationship(
         secondary="order_lines", viewonly=True, lazy="raise", backref=backref("orders", viewonly=True, lazy="raise", sync_backref=False)
     )  # fmt: skip
+
+
+class InvoiceSeries(db.Model):
+    """The last invoice number an event's orders have used; the row is locked while one is taken, so none is left out."""
+
+    __tablename__ = "invoice_series"
+
+    event_id: Mapped[int] = reference("events.id", index=False, primary_key=True)
+    last_number: Mapped[int] = mapped_column(Integer)
+
+
+class SentMail(db.Model):
+    """That a mail has left, by its Message-ID; written in the transaction of the job that sends it."""
+
+    __tablename__ = "sent_mails"
+
+    message_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    sent_at: Mapped[datetime] = utc(server_default=func.now())
 
 
 class OrderLine(Row):
@@ -156,19 +192,43 @@ class Attendee(Row, SoftDeleted, Created):
     pdf_key: Mapped[str | None] = mapped_column(Text)
     event_id: Mapped[int] = reference("events.id", ondelete="RESTRICT")
     ticket_id: Mapped[int] = reference("tickets.id", ondelete="RESTRICT")
+    # The contract shows the ticket's id as a text.
+    ticket_reference: Mapped[str] = column_property(cast(ticket_id, Text))
     order_id: Mapped[int | None] = reference("orders.id")
     created_by_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
 
     event: Mapped[Event] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
     ticket: Mapped[Ticket] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
     order: Mapped[Order | None] = relationship(backref=backref("attendees", lazy="raise", passive_deletes=True))
-    # The account with the attendee's address; nothing is stored, so that a changed address changes it.
+    # The account with the attendee's address; nothing is stored, so that a changed address changes it. Deleted
+    # accounts have given theirs up.
     user: Mapped[User | None] = relationship(
-        primaryjoin=lambda: and_(
-            func.lower(foreign(Attendee.email)) == func.lower(remote(User.email)), User.deleted_at.is_(None)
-        ),
+        primaryjoin=lambda: func.lower(foreign(Attendee.email)) == func.lower(remote(User.email)),
         viewonly=True,
         uselist=False,
         lazy="raise",
         backref=backref("attendees", viewonly=True, uselist=True, lazy="raise", sync_backref=False),
     )
+
+
+def _apart(column: Any, name: str) -> Any:
+    """The column under this name, as one that the ORM does not take for the table's own."""
+    return type_coerce(column, BigInteger).label(name)
+
+
+# Somebody's orders are those they have bought and those they attend by; the latter follow from an address they own.
+_people_of_orders = union(
+    select(_apart(Order.user_id, "user_id"), _apart(Order.id, "order_id")),
+    select(_apart(User.id, "user_id"), _apart(Attendee.order_id, "order_id"))
+    .join(Attendee, func.lower(Attendee.email) == func.lower(User.email))
+    .where(User.is_verified, User.deleted_at.is_(None), Attendee.deleted_at.is_(None)),
+).subquery("people_of_orders")
+
+User.orders = relationship(  # type: ignore[attr-defined]
+    Order,
+    secondary=_people_of_orders,
+    primaryjoin=lambda: User.id == _people_of_orders.c.user_id,
+    secondaryjoin=lambda: _people_of_orders.c.order_id == Order.id,
+    viewonly=True,
+    lazy="raise",
+)

@@ -74,8 +74,14 @@ class TicketTag(Row, SoftDeleted):
 
     __tablename__ = "ticket_tags"
     __table_args__ = (
-        Index("uq_ticket_tags_name", "event_id", func.lower(text("name")), unique=True, postgresql_where=text("deleted_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_ticket_tags_name",
+            "event_id",
+            func.lower(text("name")),
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
 
     name: Mapped[str | None] = mapped_column(Text)
     event_id: Mapped[int] = reference("events.id")

@@ -89,9 +89,7 @@ class EventFactory(EventFactoryBasic):
 
     event_type: Any = factory.SubFactory(EventTypeFactory)
     event_topic: Any = factory.SubFactory(EventTopicFactory)
-    event_sub_topic: Any = factory.SubFactory(
-        EventSubTopicFactory, event_topic=factory.SelfAttribute("..event_topic")
-    )
+    event_sub_topic: Any = factory.SubFactory(EventSubTopicFactory, event_topic=factory.SelfAttribute("..event_topic"))
 
 
 class RoleFactory(RowFactory):

@@ -1,0 +1,7 @@
+"""Orders and attendees over HTTP."""
+
+from __future__ import annotations
+
+from app.orders.resources import attendees, orders
+
+__all__ = ["attendees", "orders"]

@@ -1,0 +1,98 @@
+"""Attendees over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from app.api import resource
+from app.jsonapi import (
+    Access,
+    DataLayer,
+    Given,
+    ResourceDetail,
+    ResourceList,
+    ResourceRelationship,
+    anyone,
+    logged_in,
+)
+from app.jsonapi.data_layer import EVERYTHING
+from app.jsonapi.errors import Forbidden, NotFound
+from app.jsonapi.fields import Relation
+from app.jsonapi.permissions import refusal
+from app.jsonapi.query import Query
+from app.orders import attendee_rules
+from app.orders.attendee_access import readable_attendee, removable_attendee, ticket_holder, updatable_attendee
+from app.orders.models import Attendee
+from app.orders.schemas.attendees import AttendeeSchema
+from app.tickets.access import visible_ticket
+
+# Who holds a hidden ticket sees it with their order.
+visible_ticket.show_hidden_to(ticket_holder)
+
+
+class AttendeeLayer(DataLayer):
+    """Reads and writes attendees."""
+
+    def linked(self, name: str, relation: Relation, value: Any) -> Any:
+        """The row a linkage means; a ticket that is unknown, or hidden from the actor, is invalid."""
+        try:
+            return super().linked(name, relation, value)
+        except NotFound as error:
+            if name == "ticket":
+                raise attendee_rules.invalid_ticket() from error
+            raise
+
+    def get_object(self, view_kwargs: Any, query: Query = EVERYTHING, *, lock: bool = False) -> Any:
+        """The attendee the URL means; who may not read it is refused in the words of what they tried."""
+        try:
+            return super().get_object(view_kwargs, query, lock=lock)
+        except Forbidden as error:
+            tried = self.access.update if request.method == "PATCH" else self.access.read
+            raise refusal(self.actor, tried) from error
+
+    def update_object(self, row: Attendee, data: Given, view_kwargs: Any) -> bool:
+        """Change the attendee as far as their state and the actor's rank let it."""
+        self.check_write(row, self.access.update)
+        self.drop_unwritable(data, row)
+        return super().update_object(row, attendee_rules.allowed_update(row, data), view_kwargs)
+
+
+class Attendees:
+    """What all views of attendees share."""
+
+    model, schema = Attendee, AttendeeSchema
+    data_layer_class = AttendeeLayer
+    access = Access(
+        exists=anyone,
+        read=readable_attendee,
+        create=logged_in,
+        update=updatable_attendee,
+        delete=removable_attendee,
+    )
+
+
+class AttendeeList(Attendees, ResourceList):
+    """The people who attend an event, or come by a ticket or an order."""
+
+    def before_create(self, row: Attendee, given: Given) -> None:
+        attendee_rules.check_new_attendee(row, given, actor=self.actor)
+
+
+class AttendeeDetail(Attendees, ResourceDetail):
+    """One person who attends."""
+
+    def before_update(self, row: Attendee, changes: Given) -> None:
+        if "deleted_at" in changes:
+            attendee_rules.take_place_again(row)
+
+    def before_delete(self, row: Attendee) -> None:
+        attendee_rules.free_place(row)
+
+
+class AttendeeRelationship(Attendees, ResourceRelationship):
+    """What an attendee belongs to."""
+
+
+resource("attendees", AttendeeList, AttendeeDetail, AttendeeRelationship, collection=("POST",))

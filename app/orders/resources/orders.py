@@ -1,0 +1,88 @@
+"""Orders over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from app.api import resource
+from app.jsonapi import (
+    Access,
+    DataLayer,
+    Given,
+    ResourceDetail,
+    ResourceList,
+    ResourceRelationship,
+    anyone,
+    json,
+    logged_in,
+    staff,
+)
+from app.orders.access import readable_order, seller, updatable_order
+from app.orders.checkout import place_order
+from app.orders.editing import allowed_changes
+from app.orders.services import end_order
+from app.orders.models import Order
+from app.orders.schemas.orders import OrderSchema
+from app.orders.transitions import move, parties
+from app.users.access import email_reader
+
+# Whoever sells somebody a ticket may write to them.
+email_reader.add(seller)
+
+
+class OrderLayer(DataLayer):
+    """Orders are placed: their rows follow from the attendees, whose ids are looked up all at once."""
+
+    def create_object(self, data: Given, view_kwargs: Mapping[str, Any]) -> Order:
+        """Place the order the document describes; raises what the checkout refuses."""
+        attendee_ids = data.pop("attendees")
+        given = self.resolved(data)
+        return place_order(given.pop("event"), attendee_ids, given, actor=self.actor)
+
+
+class Orders:
+    model, schema, data_layer_class = Order, OrderSchema, OrderLayer
+    access = Access(
+        exists=anyone, read=readable_order, create=logged_in, update=updatable_order, delete=staff, list=staff
+    )
+
+
+class OrderList(Orders, ResourceList):
+    """All orders, those of an event, or those of a person; new ones are placed here."""
+
+
+class OrderDetail(Orders, ResourceDetail):
+    """One order."""
+
+    next_status: str | None = None
+
+    def before_update(self, row: Any, changes: Given) -> None:
+        kept = allowed_changes(row, changes, actor=self.actor)
+        self.next_status = kept.pop("status", None)
+        for name in changes.keys() - kept.keys():
+            del changes[name]
+
+    def after_update(self, row: Any, changes: Given) -> None:
+        if self.next_status is not None:
+            move(row, self.next_status, by=parties(row, self.actor))
+
+    def before_delete(self, row: Any) -> None:
+        end_order(row, _note_of_request())
+
+
+class OrderRelationship(Orders, ResourceRelationship):
+    """What an order is linked with."""
+
+
+def _note_of_request() -> str | None:
+    """The cancel note an admin sends along with a DELETE, as an attribute of the order."""
+    body = json.body() if request.content_length else None
+    for member in ("data", "attributes", "cancel-note"):
+        body = body.get(member) if isinstance(body, dict) else None
+    return body if isinstance(body, str) else None
+
+
+resource("orders", OrderList, OrderDetail, OrderRelationship)

@@ -1,0 +1,33 @@
+"""What tells buyers how many tickets are left."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from sqlalchemy import select
+
+from app.events.models import Event
+from app.events.resources import EventDetail
+from app.extensions import db
+from app.jsonapi import anyone, current_actor, endpoint, json
+from app.jsonapi.lookup import find
+from app.tickets import stock
+from app.tickets.models import Ticket
+
+blueprint = Blueprint("tickets", __name__)
+
+
+def event_of_url(event_id: str) -> Event:
+    """The event with this id or identifier; raises NotFound, for drafts to outsiders too."""
+    event: Event = find(EventDetail.declared, event_id, current_actor(), parameter="event_id")
+    return event
+
+
+@endpoint(blueprint, "/v1/events/<event_id>/tickets/availability", access=anyone, load=event_of_url)
+def ticket_availability(event: Event) -> Response:
+    """How many are left of each ticket that anybody may see."""
+    shown = select(Ticket.id, Ticket.name, Ticket.quantity).where(
+        Ticket.event_id == event.id, Ticket.deleted_at.is_(None), Ticket.is_hidden.is_(False)
+    )
+    tickets = db.session.execute(shown.order_by(Ticket.position, Ticket.id)).all()
+    left = stock.available(ticket.id for ticket in tickets)
+    return json.answer([{**ticket._mapping, "available": left.get(ticket.id, 0)} for ticket in tickets])
