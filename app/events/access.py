@@ -7,13 +7,13 @@ hidden with it: to outsiders a draft, or a deleted event, has no rows at all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, inspect, or_, select, true
 
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
+from app.jsonapi.lookup import is_number, matches
 from app.jsonapi.permissions import Actor, Rule, named_permission
 
 OWNER = ("owner",)
@@ -25,17 +25,30 @@ REGISTRATION = (*TEAM, "registrar")
 MEMBERS = (*TEAM, "track_organizer", "moderator", "registrar")
 
 
-def held_roles(actor: Actor) -> dict[str, frozenset[int]]:
-    """The ids of the events on which the actor holds each role; one query per request."""
+class HeldRoles:
+    """The events on which somebody holds each role."""
 
-    def learn() -> dict[str, frozenset[int]]:
-        if actor.is_anonymous:
-            return {}
-        held = select(Role.name, UsersEventsRoles.event_id).join(Role).where(UsersEventsRoles.user_id == actor.id)
+    def __init__(self, by_role: dict[str, set[int]]) -> None:
+        self.by_role = by_role
+        self._among: dict[tuple[str, ...], frozenset[int]] = {}
+
+    def among(self, roles: tuple[str, ...]) -> frozenset[int]:
+        """The ids of the events with one of these roles; put together once, because it is asked for every row."""
+        if roles not in self._among:
+            self._among[roles] = frozenset().union(*(self.by_role.get(role, ()) for role in roles))
+        return self._among[roles]
+
+
+def held_roles(actor: Actor) -> HeldRoles:
+    """What the actor holds; one query per request."""
+
+    def learn() -> HeldRoles:
         events: dict[str, set[int]] = defaultdict(set)
-        for role, event_id in db.session.execute(held):
-            events[role].add(event_id)
-        return {role: frozenset(ids) for role, ids in events.items()}
+        if not actor.is_anonymous:
+            held = select(Role.name, UsersEventsRoles.event_id).join(Role).where(UsersEventsRoles.user_id == actor.id)
+            for role, event_id in db.session.execute(held):
+                events[role].add(event_id)
+        return HeldRoles(events)
 
     return actor.remember("event roles", learn)
 
@@ -45,10 +58,9 @@ def forget_roles(actor: Actor) -> None:
     actor.forget("event roles")
 
 
-def events_as(actor: Actor, roles: Iterable[str]) -> frozenset[int]:
+def events_as(actor: Actor, roles: tuple[str, ...]) -> frozenset[int]:
     """The ids of the events on which the actor holds one of these roles."""
-    held = held_roles(actor)
-    return frozenset().union(*(held.get(role, frozenset()) for role in roles))
+    return held_roles(actor).among(roles)
 
 
 def event_id_of(row: Any) -> int | None:
@@ -106,7 +118,25 @@ class _ReadableEvent(Rule):
         return published if actor.is_anonymous else or_(published, member.rows(actor, model))
 
     def allows(self, actor: Actor, row: Any) -> bool:
-        return (row.state == "published" and row.deleted_at is None) or member.allows(actor, row)
+        return row.state == "published" or member.allows(actor, row)
+
+
+class _ListedEvent(Rule):
+    """Events that are public, or that the actor works on: the others are for those who were told of them."""
+
+    name = "listed event"
+
+    def admits(self, actor: Actor) -> bool:
+        return True
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        if actor.is_staff:
+            return true()
+        public = model.privacy == "public"
+        return public if actor.is_anonymous else or_(public, member.rows(actor, model))
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return row.privacy == "public" or member.allows(actor, row)
 
 
 class _OfReadableEvent(Rule):
@@ -122,16 +152,26 @@ class _OfReadableEvent(Rule):
         return _event_column(model).in_(select(Event.id).where(readable))
 
     def allows(self, actor: Actor, row: Any) -> bool:
-        return row.event is not None and readable_event.allows(actor, row.event)
+        event = row.event
+        return event is not None and event.deleted_at is None and readable_event.allows(actor, event)
 
 
 readable_event = _ReadableEvent()
+listed_event = _ListedEvent()
 of_readable_event = _OfReadableEvent()
+
+
+def _numbered(event_id: int | str | None) -> int | None:
+    """The id of the event that an id or an identifier means."""
+    if event_id is None or is_number(event_id):
+        return None if event_id is None else int(event_id)
+    number: int | None = db.session.scalar(select(Event.id).where(matches(Event, event_id)))
+    return number
 
 
 def _permission(name: str, rule: EventRole) -> None:
     def ask(actor: Actor, event_id: int | str | None = None) -> bool:
-        return actor.is_staff or (event_id is not None and int(event_id) in events_as(actor, rule.roles))
+        return actor.is_staff or _numbered(event_id) in events_as(actor, rule.roles)
 
     named_permission(name, rule.refusal)(ask)
 
@@ -148,6 +188,6 @@ for _name, _rule in {
 
 
 @named_permission("is_coorganizer_but_not_admin", coorganizer.refusal)
-def _is_coorganizer_but_not_admin(actor: Actor, event_id: int) -> bool:
-    return event_id in events_as(actor, TEAM)
+def _is_coorganizer_but_not_admin(actor: Actor, event_id: int | str) -> bool:
+    return _numbered(event_id) in events_as(actor, TEAM)
 

@@ -6,12 +6,14 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, and_, join, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, and_, join, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
 from app.users.models import User
+
+_NOT_IN_ROOM_NAMES = re.compile(r"[^0-9A-Za-z!]")
 
 
 class EventType(Row, SoftDeleted):
@@ -156,7 +158,7 @@ class Event(Row, SoftDeleted, Created):
     @property
     def chat_room_name(self) -> str:
         """The name of the event's chat room, made of its name and identifier."""
-        return re.sub(r"[^0-9A-Za-z!]", "-", self.name) + "-" + self.identifier
+        return f"{_NOT_IN_ROOM_NAMES.sub('-', self.name)}-{self.identifier}"
 
 
 class Role(Row):
@@ -200,16 +202,20 @@ def _holders(role: str, *, one: bool = False) -> Any:
     )
 
 
-def _held_events(*roles: str) -> Any:
-    """The events on which the user holds one of these roles; any role when none is named."""
+def _held_events(role: str) -> Any:
+    """The events on which the user holds this role."""
     return relationship(
         Event,
         secondary=_held,
-        primaryjoin=lambda: and_(UsersEventsRoles.user_id == User.id, *([Role.name.in_(roles)] if roles else [])),
+        primaryjoin=lambda: and_(UsersEventsRoles.user_id == User.id, Role.name == role),
         secondaryjoin=lambda: UsersEventsRoles.event_id == Event.id,
         viewonly=True,
         lazy="raise",
     )
+
+
+# Who works on which event, whatever the role: once per pair, also for those who hold several roles.
+_working = select(UsersEventsRoles.user_id, UsersEventsRoles.event_id).distinct().subquery("working")
 
 
 EVENT_ROLES = ("owner", "organizer", "coorganizer", "track_organizer", "moderator", "registrar")
@@ -221,6 +227,13 @@ Event.coorganizers = _holders("coorganizer")
 Event.track_organizers = _holders("track_organizer")
 Event.moderators = _holders("moderator")
 Event.registrars = _holders("registrar")
-User.events = _held_events()  # type: ignore[attr-defined]
+User.events = relationship(  # type: ignore[attr-defined]
+    Event,
+    secondary=_working,
+    primaryjoin=lambda: _working.c.user_id == User.id,
+    secondaryjoin=lambda: _working.c.event_id == Event.id,
+    viewonly=True,
+    lazy="raise",
+)
 for _role in EVENT_ROLES + OTHER_EVENT_ROLES:
     setattr(User, f"{_role}_events", _held_events(_role))

@@ -18,7 +18,6 @@ class _Attending(Rule):
     """Orders by which the actor attends, told by their e-mail address once it is verified."""
 
     name = "attendee of the order"
-    refusal = "You can only access your orders or your event's orders"
 
     def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
         held: ColumnElement[bool] = model.id.in_(_orders_attended(actor)) if _is_verified(actor) else false()
@@ -75,7 +74,7 @@ attending = _Attending()
 seller = _Seller()
 # Staff pass as the team of every event.
 answerable = coorganizer | itself
-readable_order = attending | answerable
+readable_order = _Refusing(answerable | attending, "You can only access your orders or your event's orders")
 updatable_order = _Refusing(answerable, "Access Forbidden")
 # The files of an order, and the mails about it, that one may ask for.
 readable_papers = _Refusing(readable_order, "Unauthorized Access")

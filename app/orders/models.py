@@ -83,12 +83,15 @@ class Order(Row, SoftDeleted, Created):
     event: Mapped[Event] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
     user: Mapped[User | None] = relationship()
     tickets: Mapped[list[Ticket]] = relationship(
-        secondary="order_lines", viewonly=True, lazy="raise", backref=backref("orders", viewonly=True, lazy="raise", sync_backref=False)
-    )  # fmt: skip
+        secondary="order_lines",
+        viewonly=True,
+        lazy="raise",
+        backref=backref("orders", viewonly=True, lazy="raise", sync_backref=False),
+    )
 
 
-class InvoiceSeries(db.Model):
-    """The last invoice number an event's orders have used; the row is locked while one is taken, so none is left out."""
+class InvoiceSeries(db.Model):  # type: ignore[name-defined,misc]
+    """The last invoice number an event's orders have used; its row is locked for each, so that none is left out."""
 
     __tablename__ = "invoice_series"
 
@@ -96,7 +99,7 @@ class InvoiceSeries(db.Model):
     last_number: Mapped[int] = mapped_column(Integer)
 
 
-class SentMail(db.Model):
+class SentMail(db.Model):  # type: ignore[name-defined,misc]
     """That a mail has left, by its Message-ID; written in the transaction of the job that sends it."""
 
     __tablename__ = "sent_mails"

@@ -25,7 +25,7 @@ from app.runtime.routes import listing
 from app.runtime.run import say
 from app.runtime.serve import serve
 from app.runtime.signals import raise_on_terminate
-from app.seed import seed
+from app.seed import seed_demo
 from app.users.services import InvalidAccount, create_admin
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -37,14 +37,14 @@ def prepare() -> None:
     with _application() as app, _alone(app.config["DATABASE_URL"]):
         say("Bringing the database up to date.")
         upgrade(directory=str(MIGRATIONS))
-        if app.config["ENVIRONMENT"] == "development" and seed(app):
+        if app.config["ENVIRONMENT"] == "development" and seed_demo():
             say("Demo data added.")
 
 
 def add_demo_data() -> None:
     """Add the demo data where it is missing."""
     with _application() as app:
-        say("Demo data added." if seed(app) else "The demo data is there already.")
+        say("Demo data added." if seed_demo() else "The demo data is there already.")
 
 
 def add_admin(email: str, password: str) -> None:

@@ -1,8 +1,8 @@
-"""The installation's one record of modules, its permissions, and the one record of settings."""
+"""The installation's one record of modules, its permissions and pages, and the one record of settings."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy import CheckConstraint, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.jsonapi.model import Row, SoftDeleted
@@ -25,11 +25,29 @@ class UserPermission(Row, SoftDeleted):
     """What unverified and anonymous users may do, by the act's name; without a row only verified users may."""
 
     __tablename__ = "user_permissions"
+    __table_args__ = (
+        Index("uq_user_permissions_name", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
 
-    name: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
     unverified_user: Mapped[bool | None]
     anonymous_user: Mapped[bool | None]
+
+
+class Page(Row):
+    """A page of the installation's own, such as its terms of use, linked in a footer or on event pages."""
+
+    __tablename__ = "pages"
+    __table_args__ = (CheckConstraint("place IN ('footer', 'event')", name="place"),)
+
+    name: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    index: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class Setting(Row):
@@ -139,3 +157,32 @@ class Setting(Row):
     invoice_sending_day: Mapped[int] = mapped_column(Integer, server_default="1")
     invoice_sending_timezone: Mapped[str] = mapped_column(Text, server_default="UTC")
     admin_billing_paypal_email: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def is_paypal_activated(self) -> bool:
+        """Whether the keys of a PayPal account are there."""
+        live = self.paypal_client and self.paypal_secret
+        return bool(live or (self.paypal_sandbox_client and self.paypal_sandbox_secret))
+
+    @property
+    def is_stripe_activated(self) -> bool:
+        """Whether the keys of a Stripe platform are there."""
+        live = self.stripe_client_id and self.stripe_publishable_key and self.stripe_secret_key
+        test = self.stripe_test_client_id and self.stripe_test_publishable_key and self.stripe_test_secret_key
+        return bool(live or test)
+
+    @property
+    def is_omise_activated(self) -> bool:
+        """Whether the keys of an Omise account are there."""
+        live = self.omise_live_public and self.omise_live_secret
+        return bool(live or (self.omise_test_public and self.omise_test_secret))
+
+    @property
+    def is_alipay_activated(self) -> bool:
+        """Whether the keys of an Alipay account are there."""
+        return bool(self.alipay_publishable_key and self.alipay_secret_key)
+
+    @property
+    def is_billing_paypal_activated(self) -> bool:
+        """Whether event invoices can be paid to a PayPal address."""
+        return bool(self.admin_billing_paypal_email)

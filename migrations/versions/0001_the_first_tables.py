@@ -54,6 +54,19 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_modules_only_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_modules'))
     )
+    op.create_table('pages',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=True),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('place', sa.Text(), nullable=True),
+    sa.Column('language', sa.Text(), nullable=True),
+    sa.Column('index', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default='1', nullable=False),
+    sa.CheckConstraint("place IN ('footer', 'event')", name=op.f('ck_pages_place')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pages'))
+    )
     op.create_table('panel_permissions',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('panel_name', sa.Text(), nullable=False),
@@ -190,9 +203,9 @@ def upgrade() -> None:
     sa.Column('anonymous_user', sa.Boolean(), nullable=True),
     sa.Column('version', sa.BigInteger(), server_default='1', nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_permissions')),
-    sa.UniqueConstraint('name', name=op.f('uq_user_permissions_name'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_permissions'))
     )
+    op.create_index('uq_user_permissions_name', 'user_permissions', ['name'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('users',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
@@ -660,12 +673,14 @@ def downgrade() -> None:
     op.drop_index('uq_users_email', table_name='users', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('ix_users_name', table_name='users')
     op.drop_table('users')
+    op.drop_index('uq_user_permissions_name', table_name='user_permissions', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_table('user_permissions')
     op.drop_table('settings')
     op.drop_table('roles')
     op.drop_index(op.f('ix_rate_counts_expires_at'), table_name='rate_counts')
     op.drop_table('rate_counts')
     op.drop_table('panel_permissions')
+    op.drop_table('pages')
     op.drop_table('modules')
     op.drop_table('event_types')
     op.drop_table('event_topics')

@@ -23,9 +23,9 @@ from app.jsonapi import (
 from app.orders.access import readable_order, seller, updatable_order
 from app.orders.checkout import place_order
 from app.orders.editing import allowed_changes
-from app.orders.services import end_order
 from app.orders.models import Order
 from app.orders.schemas.orders import OrderSchema
+from app.orders.services import end_order
 from app.orders.transitions import move, parties
 from app.users.access import email_reader
 
@@ -44,6 +44,8 @@ class OrderLayer(DataLayer):
 
 
 class Orders:
+    """What the classes of orders share."""
+
     model, schema, data_layer_class = Order, OrderSchema, OrderLayer
     access = Access(
         exists=anyone, read=readable_order, create=logged_in, update=updatable_order, delete=staff, list=staff

@@ -52,6 +52,4 @@ class OrderSchema(Schema):
     event = to_one("event", required=True, inverse="orders", inverse_visible_to=coorganizer)
     attendees = to_many("attendee", required=True, set_on="create", self_name="attendee")
     tickets = to_many("ticket", self_name="ticket")
-    user = to_one(
-        "user", set_on="never", visible_to=answerable, inverse="orders", inverse_visible_to=itself_or_staff
-    )
+    user = to_one("user", set_on="never", visible_to=answerable, inverse="orders", inverse_visible_to=itself_or_staff)

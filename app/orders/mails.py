@@ -1,0 +1,168 @@
+"""The mails about an order: one for each address and occasion, whatever is repeated.
+
+A mail's Message-ID follows from what it is about. It is noted in the transaction of the job that sends the mail, so
+that only a crash between the mail server's acceptance and our commit sends it again, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.adapters.mail import Attachment, Mail, address, compose, message_id_of, send
+from app.adapters.storage import signed_url
+from app.events.access import TEAM
+from app.events.models import Role, UsersEventsRoles
+from app.extensions import db
+from app.orders.description import attendees_of, describe_attendees, describe_order, name_of
+from app.orders.models import Attendee, Order, SentMail
+from app.orders.papers import PDF, sold_order, summary_file, ticket_key
+from app.tickets.models import Ticket
+from app.users.models import User
+
+Entry = tuple[Attendee, Ticket]
+
+
+def send_once(mail: Mail) -> None:
+    """Send a mail unless it has left before; a second job that sends it waits here for the first."""
+    note = insert(SentMail).values(message_id=mail.message_id).on_conflict_do_nothing()
+    if db.session.scalar(note.returning(SentMail.message_id)) is not None:
+        send(mail)
+
+
+# Who gets one
+
+
+def attendees_to_mail(order: Order) -> list[int]:
+    """An attendee for each address that gets tickets by a mail of its own; the buyer gets all of them by theirs."""
+    return _one_per_address((attendee for attendee, _ in attendees_of(order)), order)
+
+
+def people_to_tell(order: Order) -> list[int | None]:
+    """Whom a cancellation concerns: None for the buyer, and an attendee for each other address."""
+    buyer: list[int | None] = [None] if order.user else []
+    return buyer + attendees_to_mail(order)
+
+
+def _one_per_address(attendees: Iterable[Attendee], order: Order) -> list[int]:
+    bought_by = order.user.email.lower() if order.user else None
+    first = {attendee.email.lower(): attendee.id for attendee in reversed(list(attendees)) if attendee.email}
+    return sorted(id_ for email, id_ in first.items() if email != bought_by)
+
+
+# What they say
+
+
+def send_attendee_tickets(order_id: int, attendee_id: int, again: str | None) -> None:
+    """Mail the tickets that are for the address of this attendee; `again` tells repetitions that are wanted apart."""
+    order, attendee = sold_order(order_id), db.session.get(Attendee, attendee_id)
+    if order is None or attendee is None or attendee.deleted_at is not None or not attendee.email:
+        return
+    email = attendee.email.lower()
+    entries = [entry for entry in attendees_of(order) if (entry[0].email or "").lower() == email]
+    context = describe_order(order) | {"attendees": _with_links(order, entries), "name": name_of(attendee)}
+    send_once(
+        compose(
+            "orders/ticket_purchased_attendee.html",
+            context,
+            to=address(attendee.email, name_of(attendee)),
+            message_id=_message_id("ticket-purchased-attendee", order, again, _fingerprint(email)),
+        )
+    )
+
+
+def send_summary(order_id: int, again: str | None) -> None:
+    """Mail the buyer the summary and every ticket; `again` tells repetitions that are wanted apart."""
+    order = sold_order(order_id)
+    if order is None or order.user is None or order.user.deleted_at is not None:
+        return
+    summary = Attachment(f"order-{order.invoice_number}.pdf", PDF, summary_file(order))
+    context = describe_order(order) | {"attendees": _with_links(order, attendees_of(order))}
+    send_once(
+        compose(
+            "orders/ticket_purchased.html",
+            context,
+            to=address(order.user.email, order.user.full_name),
+            message_id=_message_id("ticket-purchased", order, again),
+            attachments=(summary,),
+        )
+    )
+
+
+def send_organizer_notice(order_id: int) -> None:
+    """Tell owner, organizers and co-organizers by one mail, each without seeing the others' addresses."""
+    order = sold_order(order_id)
+    team = _team_of(order.event_id) if order is not None else []
+    if order is None or not team:
+        return
+    context = describe_order(order) | {"number_of_attendees": len(attendees_of(order))}
+    send_once(
+        compose(
+            "orders/ticket_purchased_organizer.html",
+            context,
+            to=address(team[0].email, team[0].full_name),
+            bcc=tuple(address(user.email) for user in team[1:]),
+            message_id=_message_id("ticket-purchased-organizer", order, None),
+        )
+    )
+
+
+def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> None:
+    """Tell the buyer, or an attendee, that the order was cancelled, with the organizer's note."""
+    order = db.session.get(Order, order_id)
+    person = order and _addressee(order, attendee_id)
+    if order is None or person is None:
+        return
+    email, name = person
+    send_once(
+        compose(
+            "orders/ticket_cancelled.html",
+            describe_order(order) | {"name": name, "note": order.cancel_note},
+            to=address(email, name),
+            message_id=_message_id("ticket-cancelled", order, moment, _fingerprint(email.lower())),
+        )
+    )
+
+
+def _addressee(order: Order, attendee_id: int | None) -> tuple[str, str] | None:
+    """Address and name of the attendee, or of the buyer."""
+    if attendee_id is None:
+        return (order.user.email, order.user.full_name) if order.user else None
+    attendee = db.session.get(Attendee, attendee_id)
+    return (attendee.email, name_of(attendee)) if attendee is not None and attendee.email else None
+
+
+def _with_links(order: Order, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The attendees with an address for each ticket that opens it without an account."""
+    described = describe_attendees(order, entries)
+    for entry, (attendee, ticket) in zip(described, entries, strict=True):
+        key, hours = ticket_key(order, attendee, ticket), current_app.config["FILE_URL_HOURS"]
+        entry["link"] = signed_url(key, filename=f"ticket-{attendee.identifier}.pdf", hours=hours)
+    return described
+
+
+def _team_of(event_id: int) -> Sequence[User]:
+    """Who answers for the event, the owner first."""
+    statement = (
+        select(User, Role.name)
+        .join(UsersEventsRoles, UsersEventsRoles.user_id == User.id)
+        .join(Role)
+        .where(UsersEventsRoles.event_id == event_id, Role.name.in_(TEAM), User.deleted_at.is_(None))
+    )
+    held = sorted(db.session.execute(statement), key=lambda row: (TEAM.index(row[1]), row[0].id))
+    return list(dict.fromkeys(user for user, _ in held))
+
+
+def _message_id(occasion: str, order: Order, moment: str | None, *further: str) -> str:
+    """The Message-ID of the order's mail on this occasion; the moment tells repeated occasions apart."""
+    return message_id_of(occasion, order.identifier, *further, *([moment] if moment else []))
+
+
+def _fingerprint(email: str) -> str:
+    """Tells addresses apart without showing them to everybody who sees the Message-ID."""
+    return hashlib.sha256(email.encode()).hexdigest()[:16]

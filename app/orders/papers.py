@@ -1,0 +1,92 @@
+"""The files of an order: a ticket for each attendee, and the buyer's summary. Made once, kept in the file store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.adapters.pdf import render_pdf
+from app.adapters.storage import FileMissing, storage
+from app.extensions import db
+from app.orders.description import attendees_of, describe_attendees, describe_event, describe_order
+from app.orders.models import SOLD, Attendee, Order
+from app.tickets.models import Ticket
+
+PDF = "application/pdf"
+
+
+def write_papers(order_id: int) -> Order | None:
+    """Make what is missing of an order's files; the order, or None when it has no tickets to give (any more)."""
+    order = sold_order(order_id)
+    if order is None:
+        return None
+    attendees = attendees_of(order)
+    for attendee, ticket in attendees:
+        ticket_key(order, attendee, ticket)
+    if order.tickets_pdf_key is None:
+        _write_summary(order, attendees)
+    db.session.flush()
+    return order
+
+
+def sold_order(order_id: int) -> Order | None:
+    """The order of this id, if it is one whose tickets are valid."""
+    statement = select(Order).where(Order.id == order_id, Order.deleted_at.is_(None), Order.status.in_(SOLD))
+    return db.session.scalars(statement).first()
+
+
+def ticket_key(order: Order, attendee: Attendee, ticket: Ticket) -> str:
+    """Where an attendee's ticket is kept; it is made if it never was."""
+    if attendee.pdf_key is None:
+        _write_ticket(order, attendee, ticket)
+    assert attendee.pdf_key is not None
+    return attendee.pdf_key
+
+
+def ticket_file(order: Order, attendee: Attendee, ticket: Ticket) -> bytes:
+    """An attendee's ticket as PDF, made if it is missing."""
+    stored = _stored(attendee.pdf_key)
+    return stored if stored is not None else _write_ticket(order, attendee, ticket)
+
+
+def summary_file(order: Order) -> bytes:
+    """The buyer's summary as PDF, made if it is missing."""
+    stored = _stored(order.tickets_pdf_key)
+    return stored if stored is not None else _write_summary(order, attendees_of(order))
+
+
+def own_tickets_file(order: Order, attendees: Sequence[tuple[Attendee, Ticket]]) -> bytes:
+    """The tickets of some of an order's attendees as one PDF, without what concerns its buyer; kept nowhere."""
+    described = describe_order(order) | {"attendees": describe_attendees(order, attendees), "is_for_buyer": False}
+    return render_pdf("orders/summary.html", described)
+
+
+def _stored(key: str | None) -> bytes | None:
+    try:
+        return storage().get(key) if key else None
+    except FileMissing:
+        return None
+
+
+def _write_ticket(order: Order, attendee: Attendee, ticket: Ticket) -> bytes:
+    """The same key each time, so that a run that is repeated after a crash leaves one file."""
+    (described,) = describe_attendees(order, [(attendee, ticket)])
+    event = describe_event(order.event)
+    pdf = render_pdf("orders/ticket.html", {"event": event, "number": order.invoice_number, "attendee": described})
+    key = f"orders/{order.identifier}/ticket-{attendee.id}.pdf"
+    storage().put(key, pdf, PDF)
+    attendee.pdf_key = key
+    attendee.pdf_url = f"{current_app.config['PUBLIC_URL']}/v1/orders/attendees/{attendee.id}.pdf"
+    return pdf
+
+
+def _write_summary(order: Order, attendees: Sequence[tuple[Attendee, Ticket]]) -> bytes:
+    described = describe_order(order) | {"attendees": describe_attendees(order, attendees), "is_for_buyer": True}
+    pdf = render_pdf("orders/summary.html", described)
+    key = f"orders/{order.identifier}/summary.pdf"
+    storage().put(key, pdf, PDF)
+    order.tickets_pdf_key = key
+    order.tickets_pdf_url = f"{current_app.config['PUBLIC_URL']}/v1/orders/{order.identifier}/tickets-pdf"
+    return pdf

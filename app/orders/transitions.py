@@ -1,0 +1,186 @@
+"""The statuses of an order: which may follow which, who may bring that about, and what then happens.
+
+Everything that follows from a status happens here and nowhere else, once, because it hangs on the change. The
+caller holds the order's row locked, or has just made it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Flag, auto
+
+from sqlalchemy import func, select, update
+
+from app.events.access import coorganizer
+from app.extensions import db
+from app.jobs import defer
+from app.jsonapi import Actor
+from app.jsonapi.errors import ApiError, Conflict, Forbidden, UnprocessableEntity
+from app.orders import delivery_tasks
+from app.orders.attendee_rules import remove_attendees_of
+from app.orders.mails import people_to_tell
+from app.orders.models import ENDED, OPEN, SOLD, Attendee, Order
+from app.tickets.stock import take_all
+
+# Payment modes whose money comes after the tickets, and those that leave a record of the payment.
+PAID_LATER = ("bank", "cheque", "onsite", "invoice")
+RECORDS = {
+    "stripe": ("paid_via", "transaction_id", "brand", "last4", "exp_month", "exp_year"),
+    "paypal": ("paid_via", "transaction_id"),
+}
+STATUS = "/data/attributes/status"
+
+
+class Party(Flag):
+    """In which role somebody acts on an order; admins also act as the team of its event."""
+
+    SERVICE = auto()
+    BUYER = auto()
+    TEAM = auto()
+    STAFF = auto()
+
+
+def parties(order: Order, actor: Actor) -> Party:
+    """Every role the actor has in this order."""
+    found = Party.STAFF if actor.is_staff else Party(0)
+    if coorganizer.allows(actor, order):
+        found |= Party.TEAM
+    if order.user_id == actor.id:
+        found |= Party.BUYER
+    return found
+
+
+# Conditions
+
+
+def is_free(order: Order) -> bool:
+    """Whether nothing is to be paid."""
+    return order.amount == 0
+
+
+def is_paid_later(order: Order) -> bool:
+    """Whether tickets are given out before the money comes."""
+    return order.payment_mode in PAID_LATER
+
+
+def is_settled(order: Order) -> bool:
+    """Whether what has to be paid through a provider is recorded as paid."""
+    needed = RECORDS.get(order.payment_mode, ())
+    return is_free(order) or all(getattr(order, name) for name in needed)
+
+
+# Effects
+
+
+def deliver(order: Order) -> None:
+    """Have the tickets made and mailed; nothing is made or mailed twice."""
+    defer(delivery_tasks.write_papers, order_id=order.id)
+
+
+def note_completion(order: Order) -> None:
+    """Remember when the order was completed."""
+    order.completed_at = order.completed_at or datetime.now(UTC)
+
+
+def tell_cancelled(order: Order) -> None:
+    """Have the buyer and the attendees told, with the organizer's note."""
+    moment = datetime.now(UTC).isoformat()
+    for attendee_id in people_to_tell(order):
+        defer(delivery_tasks.send_cancellation, order_id=order.id, attendee_id=attendee_id, moment=moment)
+
+
+def release(order: Order) -> None:
+    """Remove the attendees, which frees their seats."""
+    remove_attendees_of(order)
+
+
+def hold_again(order: Order) -> None:
+    """Bring back whom the end of the order removed, and take their seats anew; raises Conflict when one is gone."""
+    removed = select(func.max(Attendee.deleted_at)).where(Attendee.order_id == order.id).scalar_subquery()
+    returning = db.session.scalars(
+        update(Attendee)
+        .where(Attendee.order_id == order.id, Attendee.deleted_at == removed)
+        .values(deleted_at=None)
+        .returning(Attendee.ticket_id)
+    )
+    short = take_all(Counter(returning))
+    if short is not None:
+        raise Conflict(
+            "The seats of this order have been sold to others.", source={"pointer": STATUS, "id": str(short)}
+        )
+
+
+Condition = Callable[[Order], bool]
+Effect = Callable[[Order], None]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: each of the origins may become each of the targets by any of the parties."""
+
+    origins: tuple[str, ...]
+    targets: tuple[str, ...]
+    by: Party
+    then: tuple[Effect, ...] = ()
+    only_if: Condition = lambda order: True
+
+    def covers(self, order: Order, target: str, by: Party) -> bool:
+        """Whether this row lets these parties bring this order to the target."""
+        return order.status in self.origins and target in self.targets and bool(self.by & by) and self.only_if(order)
+
+
+MANAGERS = Party.TEAM | Party.STAFF
+COMPLETION: tuple[Effect, ...] = (note_completion, deliver)
+CANCELLATION: tuple[Effect, ...] = (tell_cancelled, release)
+
+TRANSITIONS = (
+    Transition(("initializing",), ("pending",), Party.BUYER | MANAGERS),
+    Transition(("initializing",), ("placed",), Party.BUYER, (deliver,), only_if=is_paid_later),
+    Transition(("initializing",), ("completed",), Party.BUYER, COMPLETION, only_if=is_free),
+    Transition(OPEN, ("completed",), Party.SERVICE, COMPLETION, only_if=is_free),
+    Transition(OPEN, ("placed",), MANAGERS, (deliver,)),
+    Transition((*OPEN, "placed"), ("completed",), Party.TEAM, COMPLETION, only_if=is_settled),
+    Transition((*OPEN, "placed"), ("completed",), Party.STAFF, COMPLETION),
+    Transition((*OPEN, "placed"), ("cancelled",), Party.BUYER | MANAGERS, CANCELLATION),
+    Transition(("completed",), ("cancelled",), Party.BUYER, CANCELLATION, only_if=is_free),
+    Transition(("completed",), ("cancelled",), MANAGERS, CANCELLATION),
+    Transition(OPEN, ("expired",), Party.SERVICE | MANAGERS, (release,)),
+    Transition(("placed",), ("pending",), MANAGERS),
+    # What only admins may: turn back what was concluded.
+    Transition(SOLD, ("expired",), Party.STAFF, (release,)),
+    Transition(("pending", *SOLD), OPEN, Party.STAFF),
+    Transition(("completed",), ("placed",), Party.STAFF),
+    Transition(ENDED, OPEN, Party.STAFF, (hold_again,)),
+    Transition(ENDED, ("placed",), Party.STAFF, (hold_again, deliver)),
+    Transition(ENDED, ("completed",), Party.STAFF, (hold_again, *COMPLETION)),
+    Transition(("expired",), ("cancelled",), Party.STAFF, (tell_cancelled,)),
+)
+
+
+def move(order: Order, target: str, *, by: Party) -> None:
+    """Bring an order to another status, with all that follows; raises Forbidden, UnprocessableEntity or Conflict."""
+    row = next((row for row in TRANSITIONS if row.covers(order, target, by)), None)
+    if row is None:
+        raise _refusal(order, target, by)
+    order.status = target
+    for effect in row.then:
+        effect(order)
+    db.session.flush()
+
+
+def _refusal(order: Order, target: str, by: Party) -> ApiError:
+    if order.status in ENDED:
+        return Forbidden(f"You cannot update the status of {_article(order.status)} order", pointer=STATUS)
+    if target == "completed" and by & Party.TEAM and not is_settled(order):
+        detail = f"insufficient data to verify {order.payment_mode} payment"
+        return UnprocessableEntity(detail, pointer="/data/attributes/payment-mode")
+    if order.status == "completed" and not is_free(order):
+        return Forbidden("You cannot update the status of a completed paid order", pointer=STATUS)
+    return Forbidden(f"You cannot change the status of this order from {order.status} to {target}", pointer=STATUS)
+
+
+def _article(status: str) -> str:
+    return f"{'an' if status[0] in 'aeiou' else 'a'} {status}"

@@ -1,0 +1,144 @@
+"""The demo data: an installation somebody can look around in, made by the same rules as any other data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from app.events.models import Event, EventSubTopic, EventTopic, EventType
+from app.events.services import prepare_event
+from app.events.team import make_owner
+from app.extensions import db
+from app.jsonapi import Actor, Given
+from app.orders.attendee_rules import check_new_attendee
+from app.orders.checkout import place_order
+from app.orders.models import Attendee
+from app.site.models import ONLY_ROW, Module
+from app.tickets.models import Ticket
+from app.tickets.services import check_new_ticket
+from app.users.models import User
+from app.users.passwords import hash_password
+from app.users.services import account_of, create_admin
+from app.users.tokens import actor_of
+
+Made = TypeVar("Made", bound=Any)
+
+# Address, password and name of each account; what they may do follows below.
+ADMIN = ("admin@example.com", "admin-password")
+ORGANIZER = ("organizer@example.com", "organizer-password", "Olga", "Organizer")
+BUYER = ("buyer@example.com", "buyer-password", "Ben", "Buyer")
+
+EVENT: Given = {
+    "name": "Open Source Conference",
+    "description": "<p>Three days of talks, workshops and people who like to share what they make.</p>",
+    "timezone": "Europe/Berlin",
+    "location_name": "Kulturbrauerei, Schönhauser Allee 36, Berlin",
+    "searchable_location_name": "Berlin",
+    "latitude": 52.5390,
+    "longitude": 13.4130,
+    "owner_name": "Friends of Open Source",
+    "has_owner_info": True,
+    "owner_description": "<p>We have met every year since 2009.</p>",
+    "payment_country": "DE",
+    "payment_currency": "EUR",
+    "can_pay_onsite": True,
+    "onsite_details": "Cash or card at the entrance.",
+    "is_donation_enabled": True,
+    "is_map_shown": True,
+    "show_remaining_tickets": True,
+    "privacy": "public",
+    "state": "published",
+}
+TICKETS: tuple[Given, ...] = (
+    {"name": "General admission", "type": "free", "quantity": 200, "description": "All talks on all days."},
+    {"name": "Crew", "type": "free", "quantity": 20, "is_hidden": True, "description": "For those who help."},
+    {
+        "name": "Supporter",
+        "type": "donation",
+        "quantity": 100,
+        "min_price": Decimal(5),
+        "max_price": Decimal(500),
+        "description": "All talks, and our thanks.",
+    },
+)
+ATTENDEES: tuple[Given, ...] = (
+    {"firstname": "Ben", "lastname": "Buyer", "email": "buyer@example.com"},
+    {"firstname": "Grace", "lastname": "Hopper", "email": "grace@example.com"},
+)
+
+
+def seed_demo() -> bool:
+    """Add the demo data, all or none, in the app context at hand; False when its accounts are there already."""
+    if any(account_of(email) for email, *_ in (ADMIN, ORGANIZER, BUYER)):
+        return False
+    # Rows are checked before they are complete, so none is written until it is filled.
+    with db.session.no_autoflush:
+        _add_everything()
+    db.session.commit()
+    return True
+
+
+def _add_everything() -> None:
+    create_admin(*ADMIN)
+    _switch_modules_on()
+    organizer, buyer = (actor_of(_account(*person)) for person in (ORGANIZER, BUYER))
+    event = _event(organizer)
+    tickets = [_ticket(event, given, organizer) for given in TICKETS]
+    attendees = [_attendee(tickets[0], given, buyer) for given in ATTENDEES]
+    place_order(event, [attendee.id for attendee in attendees], {}, actor=buyer)
+
+
+def _filled(row: Made, given: Given) -> Made:
+    for name, value in given.items():
+        setattr(row, name, value)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _switch_modules_on() -> None:
+    module = db.session.get_one(Module, ONLY_ROW)
+    module.ticket_include = module.payment_include = module.donation_include = True
+    db.session.flush()
+
+
+def _account(email: str, password: str, first_name: str, last_name: str) -> User:
+    values = {"email": email, "password_hash": hash_password(password), "is_verified": True}
+    return _filled(User(), {**values, "first_name": first_name, "last_name": last_name})
+
+
+def _event(owner: Actor) -> Event:
+    """A conference two months ahead, which also stands on the start page."""
+    first_day = (datetime.now(UTC) + timedelta(days=60)).replace(hour=8, minute=0, second=0, microsecond=0)
+    topic = db.session.scalars(select(EventTopic).where(EventTopic.name == "Science & Technology")).first()
+    event = Event(
+        event_type=db.session.scalars(select(EventType).where(EventType.name == "Conference")).first(),
+        event_topic=topic,
+        event_sub_topic=topic and _sub_topic(topic),
+    )
+    given = {**EVENT, "starts_at": first_day, "ends_at": first_day + timedelta(days=2, hours=9)}
+    prepare_event(event, given, actor=owner)
+    _filled(event, {**given, "is_promoted": True, "is_featured": True})
+    make_owner(event, actor=owner)
+    return event
+
+
+def _sub_topic(topic: EventTopic) -> EventSubTopic | None:
+    wanted = select(EventSubTopic).where(EventSubTopic.event_topic_id == topic.id, EventSubTopic.name == "High Tech")
+    return db.session.scalars(wanted).first()
+
+
+def _ticket(event: Event, values: Given, seller: Actor) -> Ticket:
+    ticket = Ticket(event=event)
+    given = {**values, "sales_starts_at": datetime.now(UTC) - timedelta(days=1), "sales_ends_at": event.ends_at}
+    check_new_ticket(ticket, given, actor=seller)
+    return _filled(ticket, given)
+
+
+def _attendee(ticket: Ticket, values: Given, buyer: Actor) -> Attendee:
+    attendee, given = Attendee(event=ticket.event, ticket=ticket), dict(values)
+    check_new_attendee(attendee, given, actor=buyer)
+    return _filled(attendee, given)

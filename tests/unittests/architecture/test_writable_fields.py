@@ -1,0 +1,165 @@
+"""Who may write what: the table in writable.csv, compared with what a PATCH by each kind of person changes.
+
+One row per attribute that a schema reads: the lowest kind whose change is kept, further kinds in
+`also`. Attributes that are not listed are
+read-only. `--write` adds rows for new attributes as the server behaves; read them before you keep them.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from marshmallow import fields, validate
+
+from app import create_app
+from app.api import registry
+from app.edge import Service
+from app.extensions import db
+from app.jsonapi import Email, Int, Json, Number, Url
+from app.jsonapi.schema import column_of
+from tests.unittests.architecture.test_access_table import observed, undone
+from tests.unittests.architecture.world import KINDS, World, at_least, build
+from tests.unittests.client import ApiClient, document
+from tests.unittests.databases import rolled_back
+
+TABLE = Path(__file__).with_name("writable.csv")
+# Values that a field's kind cannot tell.
+VALUES: dict[str, object] = {
+    "event.timezone": "Asia/Tokyo",
+    "event.state": "draft",
+    "event.privacy": "private",
+    "event.payment_currency": "JPY",
+    "event.payment_country": "JP",
+    "event.document_links": [{"name": "a", "link": "https://example.com"}],
+    "attendee.complex_field_values": {"size": "L"},
+    "setting.order_expiry_time": 20,
+    "setting.max_complex_custom_fields": 20,
+    "ticket.type": "free",
+    "ticket.min_order": 2,
+    "setting.invoice_sending_timezone": "Asia/Tokyo",
+}
+# Written by a service from what is sent, so that the stored value is another; their own tests say who may.
+NOT_STORED = {"user.password", "attendee.checkin_times", "attendee.attendee_notes", "attendee.device_name_checkin"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table."""
+
+    type: str
+    attribute: str
+    lowest: str
+    also: str
+
+    def allowed(self) -> frozenset[str]:
+        """The kinds whose change is kept."""
+        lowest = at_least(self.lowest) if self.lowest != "nobody" else frozenset()
+        return lowest | frozenset(filter(None, self.also.split("; ")))
+
+
+def table() -> list[Line]:
+    """The rows of writable.csv."""
+    with TABLE.open(newline="") as file:
+        return [Line(row["type"], row["attribute"], row["lowest"], row["also"]) for row in csv.DictReader(file)]
+
+
+def readable_attributes() -> list[tuple[str, str]]:
+    """Type and name of each attribute that some schema takes from a request."""
+    return sorted(
+        (type_, name)
+        for type_, declared in registry.by_type.items()
+        for name, field in declared.schema.attributes()
+        if not field.dump_only and declared.detail is not None
+    )
+
+
+def changed_value(type_: str, name: str, field: fields.Field, current: Any) -> Any:
+    """A sound value that differs from the current one."""
+    if f"{type_}.{name}" in VALUES:
+        return VALUES[f"{type_}.{name}"]
+    choices = next((each.choices for each in [field.validate] if isinstance(each, validate.OneOf)), None)
+    if choices:
+        return next(choice for choice in choices if choice != current)
+    for kinds, value in (
+        ((fields.Boolean,), not current),
+        ((Int,), (current if isinstance(current, int) else 0) + 1),
+        ((Number, fields.Decimal), float(current if isinstance(current, float | Decimal) else 0) + 1),
+        ((fields.DateTime,), _later(current)),
+        ((Url,), "https://example.com/changed.png"),
+        ((Email,), "changed@example.com"),
+        ((Json,), {"changed": "1"}),
+    ):
+        if isinstance(field, kinds):
+            return value
+    return "changed"
+
+
+def _later(current: Any) -> str:
+    return ((current if isinstance(current, datetime) else datetime.now(UTC)) + timedelta(hours=1)).isoformat()
+
+
+def keeps(api: ApiClient, world: World, type_: str, name: str, kind: str) -> bool:
+    """Whether a change of this attribute by this kind of person is kept; it is undone afterwards."""
+    declared, row = registry.by_type[type_], world.rows[type_]
+    field = declared.schema._declared_fields[name]
+    column = column_of(name, field)
+    with undone():
+        before = getattr(row, column)
+        sent = document(type_, row.id, **{name: changed_value(type_, name, field, before)})
+        answer = api.patch(f"/v1/{declared.path}/{row.id}", sent, user=world.people[kind])
+        assert answer.status_code < 500, answer.get_data(as_text=True)
+        return bool(before != getattr(row, column))
+
+
+@pytest.fixture(scope="module")
+def world(service: Service) -> Iterator[World]:
+    """The world, with an order whose attendee may be changed."""
+    with rolled_back(service):
+        made = build()
+        made.rows["order"].status = "initializing"
+        db.session.commit()
+        yield made
+
+
+def test_every_attribute_that_is_read_has_a_row(service: Service) -> None:
+    listed = {(line.type, line.attribute.replace("-", "_")) for line in table()}
+    assert listed == {pair for pair in readable_attributes() if ".".join(pair) not in NOT_STORED}
+
+
+@pytest.mark.parametrize("line", table(), ids=lambda line: f"{line.type}.{line.attribute}")
+def test_attribute_is_written_by_those_the_table_names(service: Service, world: World, line: Line) -> None:
+    api, name = ApiClient(service), line.attribute.replace("-", "_")
+    writers = {kind for kind in (*KINDS, "own") if keeps(api, world, line.type, name, kind)}
+    assert writers == line.allowed()
+
+
+def write(app: Service) -> None:
+    """Add the rows that are missing, as the server behaves now."""
+    known = {(line.type, line.attribute): line for line in table()}
+    with rolled_back(app):
+        world, api = build(), ApiClient(app)
+        world.rows["order"].status = "initializing"
+        db.session.commit()
+        lines = []
+        for type_, name in readable_attributes():
+            if f"{type_}.{name}" in NOT_STORED:
+                continue
+            shown = name.replace("_", "-")
+            through = {k: 200 if keeps(api, world, type_, name, k) else 403 for k in (*KINDS, "own")}
+            lines.append(known.get((type_, shown)) or Line(type_, shown, *observed(through)))
+    with TABLE.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["type", "attribute", "lowest", "also"])
+        rows.writerows([each.type, each.attribute, each.lowest, each.also] for each in lines)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--write"]:
+    write(create_app())

@@ -1,0 +1,138 @@
+"""A small world with one row of everything and one person of each kind, for the table of access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.extensions import db
+from app.orders.models import Attendee, Order
+from app.site.models import Module, Page, Setting, UserPermission
+from app.users.models import CustomSystemRole, PanelPermission, User
+from tests.unittests.client import document, linkage
+from tests.unittests.factories.events import (
+    EventFactory,
+    EventLocationFactory,
+    RoleFactory,
+    UsersEventsRolesFactory,
+    give_role,
+)
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserEmailFactory, UserFactory
+
+# Kinds of people, from the one who may least; those in one inner tuple stand beside each other.
+RANKS = (
+    ("anonymous",),
+    ("user",),
+    ("buyer", "speaker", "registrar", "moderator", "track organizer"),
+    ("co-organizer",),
+    ("organizer",),
+    ("owner",),
+    ("admin",),
+    ("super admin",),
+)
+KINDS = tuple(kind for rank in RANKS for kind in rank)
+
+
+def at_least(lowest: str) -> frozenset[str]:
+    """The kinds at this rank and above; of the kinds that stand beside the lowest, only itself."""
+    position = next(index for index, rank in enumerate(RANKS) if lowest in rank)
+    return frozenset({lowest, *(kind for rank in RANKS[position + 1 :] for kind in rank)})
+
+
+@dataclass
+class World:
+    """The people by kind, and a row by resource type."""
+
+    people: dict[str, User | None]
+    rows: dict[str, Any]
+    values: dict[str, object] = field(default_factory=dict)
+    bodies: dict[str, Callable[[], Any]] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make the world in the current session."""
+    event = EventFactory(can_pay_onsite=True)
+    people: dict[str, User | None] = {"anonymous": None}
+    for kind in ("user", "buyer", "speaker", "own"):
+        people[kind] = UserFactory()
+    for kind in ("registrar", "moderator", "track organizer", "co-organizer", "organizer", "owner"):
+        people[kind] = member = UserFactory()
+        give_role(member, event, kind.replace("-", "").replace(" ", "_"))
+    people["admin"], people["super admin"] = AdminFactory(), SuperAdminFactory()
+    rows = _rows(event, people)
+    db.session.commit()
+    return World(people, rows, _values(rows), _bodies(rows, people))
+
+
+def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
+    ticket = TicketFactory(event=event, type="paid", price=10)
+    order: Order = OrderFactory(event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10)
+    own = people["own"]
+    assert own is not None
+    # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
+    sold = TicketFactory(event=event)
+    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=own.email)
+    page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
+    db.session.add_all([page, permission])
+    db.session.flush()
+    return {
+        "event": event,
+        "event-type": event.event_type,
+        "event-topic": event.event_topic,
+        "event-sub-topic": event.event_sub_topic,
+        "event-location": EventLocationFactory(),
+        "role": role,
+        "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
+        "ticket": ticket,
+        "ticket-tag": TicketTagFactory(event=event),
+        "order": order,
+        "attendee": attendee,
+        "user": people["own"],
+        "user-email": UserEmailFactory(user=people["own"]),
+        "custom-system-role": db.session.query(CustomSystemRole).first(),
+        "panel-permission": db.session.query(PanelPermission).first(),
+        "user-permission": permission,
+        "page": page,
+        "module": db.session.query(Module).one(),
+        "setting": db.session.query(Setting).one(),
+    }
+
+
+def _values(rows: dict[str, Any]) -> dict[str, object]:
+    """What stands for the variables of plain routes."""
+    return {
+        "attendee_id": rows["attendee"].id,
+        "order_identifier": rows["order"].identifier,
+        "identifier": rows["order"].identifier,
+        "event_identifier": rows["event"].identifier,
+        "token": "none",
+        "anything": "1",
+    }
+
+
+def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, Callable[[], Any]]:
+    """A sound new resource of each type that can be made."""
+    event, ticket = rows["event"], rows["ticket"]
+    of_event = {"event": linkage("event", event)}
+    times = {"sales_starts_at": "2030-01-01T00:00:00Z", "sales_ends_at": "2030-01-02T00:00:00Z"}
+    return {
+        "event": lambda: document("event", name="New", timezone="UTC", starts_at="2040-01-01T09:00:00Z", ends_at="2040-01-02T09:00:00Z"),
+        "event-type": lambda: document("event-type", name="New"),
+        "event-topic": lambda: document("event-topic", name="New"),
+        "event-sub-topic": lambda: document("event-sub-topic", name="New", relationships={"event-topic": linkage("event-topic", rows["event-topic"])}),
+        "event-location": lambda: document("event-location", name="New"),
+        "role": lambda: document("role", name="new"),
+        "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),
+        "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
+        "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
+        "order": lambda: document("order", relationships=of_event | {"attendees": []}),
+        "user": lambda: document("user", email="new@example.com", password="long-enough"),
+        "user-email": lambda: document("user-email", email_address="new@example.com", type="home", relationships={"user": linkage("user", people["own"])}),
+        "custom-system-role": lambda: document("custom-system-role", name="New"),
+        "panel-permission": lambda: document("panel-permission", panel_name="new", can_access=True),
+        "user-permission": lambda: document("user-permission", name="new"),
+        "page": lambda: document("page", name="new", url="/new"),
+    }  # fmt: skip
