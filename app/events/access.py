@@ -190,4 +190,3 @@ for _name, _rule in {
 @named_permission("is_coorganizer_but_not_admin", coorganizer.refusal)
 def _is_coorganizer_but_not_admin(actor: Actor, event_id: int | str) -> bool:
     return _numbered(event_id) in events_as(actor, TEAM)
-

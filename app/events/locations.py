@@ -21,6 +21,5 @@ def most_used_locations() -> list[EventLocation]:
         .order_by(func.count().desc(), place)
         .limit(MOST_SHOWN)
     )
-    return [
-        EventLocation(id=number, name=name, slug=slug_of(name)) for number, name in enumerate(db.session.scalars(named))
-    ]
+    names = filter(None, db.session.scalars(named))
+    return [EventLocation(id=number, name=name, slug=slug_of(name)) for number, name in enumerate(names)]

@@ -56,6 +56,8 @@ event_maker = ActorRule("event maker", lambda actor: is_permitted("create_event"
 
 
 class EventTypes:
+    """Everybody picks from them."""
+
     model, schema, access = EventType, EventTypeSchema, WRITTEN_BY_STAFF
 
 
@@ -76,6 +78,8 @@ class EventTypeRelationship(EventTypes, ResourceRelationship):
 
 
 class EventTopics:
+    """Everybody picks from them."""
+
     model, schema, access = EventTopic, EventTopicSchema, WRITTEN_BY_STAFF
 
 
@@ -96,6 +100,8 @@ class EventTopicRelationship(EventTopics, ResourceRelationship):
 
 
 class EventSubTopics:
+    """Everybody picks from them."""
+
     model, schema, access = EventSubTopic, EventSubTopicSchema, WRITTEN_BY_STAFF
 
 
@@ -182,6 +188,8 @@ class EventRelationship(Events, ResourceRelationship):
 
 
 class Roles:
+    """Everybody may know which roles there are."""
+
     model, schema, access = Role, RoleSchema, WRITTEN_BY_STAFF
 
 
@@ -245,13 +253,9 @@ for _name in ("events", "marketer_events", "sales_admin_events"):
 
 resource("event-types", EventTypeList, EventTypeDetail, EventTypeRelationship)
 resource("event-topics", EventTopicList, EventTopicDetail, EventTopicRelationship)
-resource(
-    "event-sub-topics", EventSubTopicList, EventSubTopicDetail, EventSubTopicRelationship, collection=("POST",)
-)
+resource("event-sub-topics", EventSubTopicList, EventSubTopicDetail, EventSubTopicRelationship, collection=("POST",))
 resource("event-locations", EventLocationList)
-resource(
-    "events", EventList, EventDetail, EventRelationship, also=(("/events/upcoming", UpcomingEventList),)
-)
+resource("events", EventList, EventDetail, EventRelationship, also=(("/events/upcoming", UpcomingEventList),))
 resource("roles", RoleList, RoleDetail)
 resource(
     "users-events-roles",

@@ -98,7 +98,7 @@ teammate = _Teammate()
 # Those who run an event have to reach those who work on it.
 email_reader.add(teammate)
 
-_live_roles = (
+_live_roles: Any = (
     select(UsersEventsRoles.user_id, Role.name)
     .join(Role, Role.id == UsersEventsRoles.role_id)
     .join(Event, Event.id == UsersEventsRoles.event_id)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
-from sqlalchemy.orm import with_parent
+from sqlalchemy.orm import RelationshipDirection, with_parent
 
 from app.extensions import db
 from app.jsonapi.errors import NotFound
@@ -81,9 +81,12 @@ def find_related(
 
 def belongs(parent: Parent, owner: Any) -> ColumnElement[bool]:
     """The criterion for rows that hang under `owner` by the parent's relationship."""
-    criterion: ColumnElement[bool] = with_parent(
-        owner, getattr(parent.declared.model, parent.declared.property_of(parent.relation).key)
-    )
+    followed = parent.declared.property_of(parent.relation)
+    if followed.direction is RelationshipDirection.MANYTOONE:
+        columns = (followed.parent.get_property_by_column(column).key for column in followed.local_columns)
+        if any(getattr(owner, column) is None for column in columns):
+            return false()
+    criterion: ColumnElement[bool] = with_parent(owner, getattr(parent.declared.model, followed.key))
     return criterion
 
 

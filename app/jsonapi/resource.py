@@ -130,7 +130,7 @@ def tagged(response: Response, tag: str) -> Response:
 class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[misc]
     """The rows of a type, or those under a parent; new ones are made here."""
 
-    offers = ("GET",)
+    offers: ClassVar[tuple[str, ...]] = ("GET",)
 
     def check_access(self, **kwargs: Any) -> None:
         """Also ask whether the collection as a whole is open to this actor."""
@@ -164,7 +164,9 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
 
     def _tag(self, count: int, versions: Any, writer: Writer | None = None, rows: Sequence[Any] = ()) -> str:
         standing = (
-            [] if writer is None or self.actor.is_anonymous else [writer.plan(self.declared, r).names for r in rows]
+            []
+            if writer is None or self.actor.is_anonymous
+            else [writer.plan(self.declared, row).fingerprint for row in rows]
         )
         return digest(request.full_path, count, versions, standing)
 
@@ -203,7 +205,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
 class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignore[misc]
     """One row: read, changed, deleted."""
 
-    offers = ("GET", "PATCH", "DELETE")
+    offers: ClassVar[tuple[str, ...]] = ("GET", "PATCH", "DELETE")
 
     def get(self, *args: Any, **kwargs: Any) -> Response:
         """The row, under a tag that starts with its version."""
@@ -212,7 +214,7 @@ class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignor
         if self.query.include or plan.is_volatile:
             response = self.single(row)
             return tagged(response, f"{row.version}-{digest(response.get_data())}")
-        tag = f"{row.version}-{digest(row.id, request.full_path, plan.names, len(plan.links))}"
+        tag = f"{row.version}-{digest(row.id, request.full_path, plan.fingerprint)}"
         return tagged(Response(), tag) if is_unchanged(tag) else tagged(self.single(row), tag)
 
     def patch(self, *args: Any, **kwargs: Any) -> Response:

@@ -143,10 +143,17 @@ def _normalised(schema: type[Schema], item: dict[str, Any], *, partial: bool) ->
 def _refused(schema: type[Schema], error: ValidationError) -> Exception:
     """The schema's complaint; a relationship that is missing is a rule's, with a number as status."""
     objects = error.messages["errors"] if isinstance(error.messages, dict) else []
-    faults = [(fault["source"]["pointer"].removesuffix("/data"), str(fault["detail"])) for fault in objects]
+    faults = [(_pointer(schema, fault["source"]["pointer"]), str(fault["detail"])) for fault in objects]
     for pointer, detail in faults:
         if pointer.startswith("/data/relationships/"):
             name = pointer.rpartition("/")[2]
             missing = f"A valid relationship with {name} resource is required"
             return UnprocessableEntity(missing if "Missing data" in detail else detail, pointer=pointer)
     return Invalid(faults)
+
+
+def _pointer(schema: type[Schema], pointer: str) -> str:
+    """Where the fault lies; the library takes a missing relationship with a dash in its name for an attribute."""
+    member = pointer.removesuffix("/data")
+    name = member.rpartition("/")[2]
+    return f"/data/relationships/{name}" if underscored(name) in schema.relations() else member

@@ -20,6 +20,7 @@ from app.jsonapi.fields import Relation
 from app.jsonapi.includes import Linkage, Loaded
 from app.jsonapi.json import dump
 from app.jsonapi.names import dashed
+from app.jsonapi.negotiation import digest
 from app.jsonapi.permissions import Actor, Rule
 from app.jsonapi.registry import PREFIX, Declared, target_of
 from app.jsonapi.schema import column_of
@@ -40,6 +41,7 @@ class Plan:
     template: str
     self_link: str
     is_volatile: bool
+    fingerprint: str  # Of what this plan shows; part of entity tags.
 
     def write(self, row: Any, reference: str, linkage: Linkage, targets: dict[str, Relation]) -> bytes:
         """The resource object of this row as JSON."""
@@ -99,14 +101,16 @@ def plan_for(declared: Declared, chosen: frozenset[str] | None, standing: Standi
     stored = {name: key for name, key in columns.items() if key in declared.model.__mapper__.column_attrs}
     computed = {name: key for name, key in columns.items() if name not in stored}
     links = tuple((name, _links(declared, name, each)) for name, each in shown.items() if isinstance(each, Relation))
+    names = tuple(dashed(name) for name in (*stored, *computed))
     return Plan(
         type=declared.type,
-        names=tuple(dashed(name) for name in (*stored, *computed)),
+        names=names,
         read=_reader(list(stored.values()), list(computed.values())),
         links=links,
         template="{" + ",".join(f'"{dashed(name)}":{{"links":{each}}}' for name, each in links) + "}",
         self_link=f"{PREFIX}/{declared.path}/{HOLE}",
         is_volatile=any(each.metadata.get("volatile") for each in attributes.values()),
+        fingerprint=digest(names, links),
     )
 
 

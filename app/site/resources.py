@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from app.api import resource
 from app.jsonapi import Access, DataLayer, Given, ResourceDetail, ResourceList, anyone, nobody, staff
@@ -43,6 +43,8 @@ class ModuleDetail(ResourceDetail):
 
 
 class UserPermissions:
+    """Everybody may know what verifying an address is good for."""
+
     model, schema, access = UserPermission, UserPermissionSchema, WRITTEN_BY_STAFF
 
 
@@ -55,8 +57,10 @@ class UserPermissionDetail(UserPermissions, ResourceDetail):
 
 
 class Pages:
+    """Everybody may read them."""
+
     model, schema, access = Page, PageSchema, WRITTEN_BY_STAFF
-    default_sort = (Order((), "index", False),)
+    default_sort: ClassVar[tuple[Order, ...]] = (Order((), "index", False),)
 
 
 class PageList(Pages, ResourceList):

@@ -1,7 +1,7 @@
 """Who may: the table in access.csv, compared with what the server does for each kind of person.
 
-One row per route and method: the lowest kind that may, and in `also` further kinds or `own`,
-the person the row belongs to. `who` answers are any but 401, 403 and 404.
+One row per route and method: the lowest kind that may, and in `also` further kinds, `own` for
+the user a row belongs to and `attendee` for the one with an attendee's address. `who` answers are any but 401, 403 and 404.
 Run this file as a module with `--write` to add rows for new routes as the server answers them;
 read them before you keep them.
 """
@@ -25,7 +25,7 @@ from app import create_app
 from app.api import registry
 from app.edge import Service
 from app.extensions import db
-from tests.unittests.architecture.world import KINDS, World, at_least, build
+from tests.unittests.architecture.world import KINDS, OWNERS, World, at_least, build
 from tests.unittests.client import ApiClient, document
 from tests.unittests.databases import rolled_back
 
@@ -126,7 +126,7 @@ def answers(app: Service, method: str, rule: Rule, world: World) -> dict[str, in
     plain = not hasattr(app.view_functions[rule.endpoint], "view_class")
     path, sent, api = address(app, rule, world), body(app, method, rule, world), ApiClient(app)
     statuses = {}
-    for kind in (*KINDS, "own"):
+    for kind in (*KINDS, *OWNERS):
         with undone():
             content_type = "application/json" if plain else "application/vnd.api+json"
             answer = api.request(method, path, user=world.people[kind], json_body=sent, content_type=content_type)
@@ -149,7 +149,7 @@ def test_server_lets_those_through_whom_the_table_names(service: Service, world:
     through = {kind for kind, status in statuses.items() if status not in REFUSED}
     allowed = line.allowed()
     if "user" in allowed:
-        allowed |= {"own"}
+        allowed |= set(OWNERS)
     assert through == allowed, statuses
 
 
@@ -158,8 +158,8 @@ def observed(statuses: dict[str, int]) -> tuple[str, str]:
     through = {kind for kind, status in statuses.items() if status not in REFUSED}
     lowest = next((kind for kind in KINDS if at_least(kind) <= through), "nobody")
     covered = at_least(lowest) if lowest != "nobody" else frozenset()
-    further = through - covered - ({"own"} if "user" in covered else set())
-    return lowest, "; ".join(kind for kind in (*KINDS, "own") if kind in further)
+    further = through - covered - (set(OWNERS) if "user" in covered else set())
+    return lowest, "; ".join(kind for kind in (*KINDS, *OWNERS) if kind in further)
 
 
 def write(app: Service) -> None:

@@ -26,7 +26,7 @@ from app.extensions import db
 from app.jsonapi import Email, Int, Json, Number, Url
 from app.jsonapi.schema import column_of
 from tests.unittests.architecture.test_access_table import observed, undone
-from tests.unittests.architecture.world import KINDS, World, at_least, build
+from tests.unittests.architecture.world import KINDS, OWNERS, World, at_least, build
 from tests.unittests.client import ApiClient, document
 from tests.unittests.databases import rolled_back
 
@@ -137,7 +137,7 @@ def test_every_attribute_that_is_read_has_a_row(service: Service) -> None:
 @pytest.mark.parametrize("line", table(), ids=lambda line: f"{line.type}.{line.attribute}")
 def test_attribute_is_written_by_those_the_table_names(service: Service, world: World, line: Line) -> None:
     api, name = ApiClient(service), line.attribute.replace("-", "_")
-    writers = {kind for kind in (*KINDS, "own") if keeps(api, world, line.type, name, kind)}
+    writers = {kind for kind in (*KINDS, *OWNERS) if keeps(api, world, line.type, name, kind)}
     assert writers == line.allowed()
 
 
@@ -153,7 +153,7 @@ def write(app: Service) -> None:
             if f"{type_}.{name}" in NOT_STORED:
                 continue
             shown = name.replace("_", "-")
-            through = {k: 200 if keeps(api, world, type_, name, k) else 403 for k in (*KINDS, "own")}
+            through = {k: 200 if keeps(api, world, type_, name, k) else 403 for k in (*KINDS, *OWNERS)}
             lines.append(known.get((type_, shown)) or Line(type_, shown, *observed(through)))
     with TABLE.open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")

@@ -34,6 +34,8 @@ RANKS = (
     ("super admin",),
 )
 KINDS = tuple(kind for rank in RANKS for kind in rank)
+# Whose the rows are: the user of an account, and the attendee with that address.
+OWNERS = ("own", "attendee")
 
 
 def at_least(lowest: str) -> frozenset[str]:
@@ -56,7 +58,7 @@ def build() -> World:
     """Make the world in the current session."""
     event = EventFactory(can_pay_onsite=True)
     people: dict[str, User | None] = {"anonymous": None}
-    for kind in ("user", "buyer", "speaker", "own"):
+    for kind in ("user", "buyer", "speaker", *OWNERS):
         people[kind] = UserFactory()
     for kind in ("registrar", "moderator", "track organizer", "co-organizer", "organizer", "owner"):
         people[kind] = member = UserFactory()
@@ -70,11 +72,11 @@ def build() -> World:
 def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     ticket = TicketFactory(event=event, type="paid", price=10)
     order: Order = OrderFactory(event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10)
-    own = people["own"]
-    assert own is not None
+    guest = people["attendee"]
+    assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
     sold = TicketFactory(event=event)
-    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=own.email)
+    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email)
     page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
     db.session.add_all([page, permission])
     db.session.flush()

@@ -76,7 +76,9 @@ def test_taken_slug_gets_random_digits_and_stays_when_renamed(api: ApiClient, ty
     )
     assert first["attributes"]["slug"] == "chess-go"
     kept, _, digits = second["attributes"]["slug"].rpartition("-")
-    assert kept == "chess-go" and len(digits) == 32 and int(digits, 16) >= 0
+    assert kept == "chess-go"
+    assert len(digits) == 32
+    assert int(digits, 16) >= 0
     if type_ != "event-location":
         renamed = api.patch(f"/v1/{type_}s/{first['id']}", document(type_, first["id"], name="Shogi"), user=admin)
         assert renamed.json["data"]["attributes"] == first["attributes"] | {"name": "Shogi"}
@@ -170,7 +172,12 @@ def test_places_are_the_six_that_most_published_events_name(api: ApiClient) -> N
 
 
 def test_there_are_no_places_without_events(api: ApiClient) -> None:
-    assert places(api) | {"links": None} == {"data": [], "meta": {"count": 0}, "links": None, "jsonapi": {"version": "1.0"}}
+    assert places(api) | {"links": None} == {
+        "data": [],
+        "meta": {"count": 0},
+        "links": None,
+        "jsonapi": {"version": "1.0"},
+    }
 
 
 def test_places_are_paged_and_cost_one_statement(api: ApiClient) -> None:

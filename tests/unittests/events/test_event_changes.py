@@ -230,7 +230,7 @@ def test_stale_change_is_refused(api: ApiClient, event: Event, owner: Any) -> No
 # Deletion
 
 
-@pytest.mark.parametrize("kind", (*TEAM, *STAFF))
+@pytest.mark.parametrize("kind", [*TEAM, *STAFF])
 def test_deleted_event_is_kept_for_staff(api: ApiClient, event: Event, someone: Any, kind: str) -> None:
     user, admin = someone(event, kind), AdminFactory()
     response = api.delete(f"/v1/events/{event.identifier}", user=user)

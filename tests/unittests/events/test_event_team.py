@@ -130,9 +130,7 @@ def test_roles_of_a_draft_are_hidden_with_it(api: ApiClient, event: Event, team:
 
 
 @pytest.mark.parametrize("name", ["event", "user", "role"])
-def test_role_leads_to_event_user_and_name(
-    api: ApiClient, event: Event, team: dict[str, Any], name: str
-) -> None:
+def test_role_leads_to_event_user_and_name(api: ApiClient, event: Event, team: dict[str, Any], name: str) -> None:
     held = held_role(event, team["registrar"])
     expected = {"event": event.id, "user": team["registrar"].id, "role": held.role_id}[name]
     path = f"/v1/users-events-roles/{held.id}"
@@ -170,9 +168,7 @@ def test_nobody_gives_a_role_above_their_own(
     assert db.session.get_one(UsersEventsRoles, held.id).role.name == (role if status == 200 else of)
 
 
-def test_role_is_not_given_through_the_relationship_either(
-    api: ApiClient, event: Event, team: dict[str, Any]
-) -> None:
+def test_role_is_not_given_through_the_relationship_either(api: ApiClient, event: Event, team: dict[str, Any]) -> None:
     held = held_role(event, team["coorganizer"])
     owner_role = db.session.scalars(select(Role).where(Role.name == "owner")).one()
     path = f"/v1/users-events-roles/{held.id}/relationships/role"
@@ -191,7 +187,9 @@ def test_role_stays_on_its_event_and_user(api: ApiClient, event: Event, team: di
 
 def test_nobody_holds_the_same_role_twice(api: ApiClient, event: Event, team: dict[str, Any]) -> None:
     give_role(team["registrar"], event, "moderator")
-    held = select(UsersEventsRoles).join(Role).where(UsersEventsRoles.user == team["registrar"], Role.name == "moderator")
+    held = (
+        select(UsersEventsRoles).join(Role).where(UsersEventsRoles.user == team["registrar"], Role.name == "moderator")
+    )
     assert granted(api, db.session.scalars(held).one(), "registrar", by=team["owner"]).status_code == 409
 
 
@@ -231,7 +229,7 @@ def test_roles_are_not_made_by_post(api: ApiClient, event: Event, team: dict[str
 # The other way round: the events of a user
 
 
-@pytest.mark.parametrize("role", (*MEMBERS, "marketer", "sales_admin"))
+@pytest.mark.parametrize("role", [*MEMBERS, "marketer", "sales_admin"])
 def test_events_of_a_user_are_those_with_that_role(api: ApiClient, role: str) -> None:
     RoleFactory(name=role)
     user, mine, attended = UserFactory(), EventFactoryBasic(), EventFactoryBasic()
@@ -253,7 +251,9 @@ def test_member_finds_private_drafts_among_the_own_events(api: ApiClient) -> Non
         assert api.get(f"/v1/users/{user.id}/{path}", user=user).json["meta"]["count"] == 1
 
 
-@pytest.mark.parametrize("path", ["events", "owner-events", "registrar-events", "marketer-events", "sales-admin-events"])
+@pytest.mark.parametrize(
+    "path", ["events", "owner-events", "registrar-events", "marketer-events", "sales-admin-events"]
+)
 @pytest.mark.parametrize(("kind", "status"), [("anonymous", 401), ("user", 403), ("admin", 200)])
 def test_events_of_a_user_are_for_that_user_and_staff(
     api: ApiClient, event: Event, someone: Any, path: str, kind: str, status: int

@@ -66,7 +66,8 @@ def test_absent_and_null_attributes_get_their_defaults(api: ApiClient) -> None:
 
 def test_identifier_is_unique_and_cannot_be_taken_for_an_id(api: ApiClient) -> None:
     identifier = made(api).json["data"]["attributes"]["identifier"]
-    assert re.fullmatch("[0-9a-f]{8}", identifier) and not identifier.isdecimal()
+    assert re.fullmatch("[0-9a-f]{8}", identifier)
+    assert not identifier.isdecimal()
     assert not is_free_identifier(identifier)
     assert not is_free_identifier("12345678")
     assert is_free_identifier("0000000a")
@@ -209,7 +210,8 @@ def test_what_only_staff_or_the_server_set_is_ignored(api: ApiClient) -> None:
 def test_staff_feature_an_event_from_the_start_and_do_not_make_deleted_ones(api: ApiClient) -> None:
     given = {"is_featured": True, "is_promoted": True, "is_announced": True, "deleted_at": "2001-01-01T00:00:00Z"}
     attributes = made(api, AdminFactory(), **given).json["data"]["attributes"]
-    assert attributes["is-featured"] and attributes["is-promoted"]
+    assert attributes["is-featured"]
+    assert attributes["is-promoted"]
     assert not attributes["is-announced"]
     assert attributes["deleted-at"] is None
 
@@ -281,7 +283,8 @@ def test_module_that_is_off_is_enforced_where_configured(
     monkeypatch.setitem(api.app.config, "ENFORCE_MODULES", True)
     status, pointer, text = refusal(made(api, **given))
     assert (status, pointer) == (403, f"/data/attributes/{attribute}")
-    assert text.startswith(detail) and module.replace("_", "-") in text
+    assert text.startswith(detail)
+    assert module.replace("_", "-") in text
     assert made(api, AdminFactory(), **given).status_code == 201
     ModuleFactory(**{"payment_include": False, "donation_include": False, module: True})
     assert made(api, **given).status_code == 201

@@ -76,8 +76,3 @@ def test_hidden_or_past_event_is_not_upcoming_even_when_promoted_or_to_its_team(
 def test_promoted_event_needs_nothing_else(api: ApiClient) -> None:
     event = EventFactoryBasic(is_promoted=True)
     assert upcoming(api) == [str(event.id)]
-
-
-def test_upcoming_is_no_event_and_takes_no_writes(api: ApiClient) -> None:
-    for method in ("PATCH", "DELETE"):
-        assert api.request(method, "/v1/events/upcoming", user=AdminFactory(), json_body={}).status_code == 405
