@@ -8,6 +8,7 @@ from flask import request
 
 from app.jsonapi.errors import NotAcceptable, PreconditionFailed, UnsupportedMediaType
 from app.jsonapi.json import JSON_API
+from config import VERSION
 
 KNOWN_PARAMETERS = {"ext", "profile"}
 
@@ -43,8 +44,8 @@ def _check_accept() -> None:
 
 
 def digest(*parts: object) -> str:
-    """A short fingerprint of these values."""
-    return hashlib.blake2b(repr(parts).encode(), digest_size=10).hexdigest()
+    """A short fingerprint of these values, different in each release, whose documents may differ too."""
+    return hashlib.blake2b(repr((VERSION, *parts)).encode(), digest_size=10).hexdigest()
 
 
 def is_unchanged(tag: str) -> bool:

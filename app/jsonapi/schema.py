@@ -72,10 +72,10 @@ class Schema(LibrarySchema):
         return {name: field for name, field in cls._declared_fields.items() if isinstance(field, Relation)}
 
     @classmethod
-    def declare(cls, name: str, relation: Relation) -> None:
-        """Add a relationship, such as the inverse of one that another schema declares."""
-        relation.name = relation.name or name
-        cls._declared_fields.setdefault(name, relation)
+    def declare(cls, name: str, field: fields.Field) -> None:
+        """Add a member that another domain gives this type, such as the inverse of a relationship."""
+        field.name = getattr(field, "name", None) or name
+        cls._declared_fields.setdefault(name, field)
         _instances.__dict__.clear()
 
     @classmethod

@@ -1,17 +1,14 @@
-"""Which roles people hold anywhere: domains that hand out roles say where to look.
-
-A page of users asks once for all of them. What was learnt is forgotten when the session writes.
-"""
+"""Which roles people hold anywhere: domains that hand out roles say where to look."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Select, event, select, union_all
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import Select, select, union_all
+from sqlalchemy.orm import Session
 
-KNOWN = "roles held"
+from app.jsonapi.batched import Batched
 
 _sources: list[Select[Any]] = []
 
@@ -22,27 +19,17 @@ def count_roles(source: Select[Any]) -> None:
 
 
 def roles_of(user: Any) -> frozenset[str]:
-    """The names of the roles the user holds on any event or group."""
-    session = object_session(user)
-    if session is None or user.id is None:
-        return frozenset()
-    known: dict[int, frozenset[str]] = session.info.setdefault(KNOWN, {})
-    if user.id not in known:
-        loaded = {key[1][0] for key in session.identity_map.keys() if key[0] is type(user)}  # noqa: SIM118 (no mapping)
-        known.update(_learn(session, (loaded | {user.id}) - known.keys()))
-    return known[user.id]
+    """The names of the roles the user holds on any event or group; one query for a page of users."""
+    return _held.of(user)
 
 
 def _learn(session: Session, ids: set[int]) -> dict[int, frozenset[str]]:
     held: dict[int, set[str]] = defaultdict(set)
     if _sources:
-        pairs = union_all(*_sources).subquery()
-        user_id, name = pairs.columns
+        user_id, name = union_all(*_sources).subquery().columns
         for id_, role in session.execute(select(user_id, name).where(user_id.in_(ids))):
             held[id_].add(role)
-    return {id_: frozenset(held[id_]) for id_ in ids}
+    return {id_: frozenset(roles) for id_, roles in held.items()}
 
 
-@event.listens_for(Session, "after_flush")
-def _forget(session: Session, _: Any) -> None:
-    session.info.pop(KNOWN, None)
+_held = Batched[frozenset[str]](_learn, frozenset())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.orders import sales
 from app.orders.resources import attendees, orders
 
-__all__ = ["attendees", "orders"]
+__all__ = ["attendees", "orders", "sales"]
