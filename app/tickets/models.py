@@ -52,7 +52,7 @@ class Ticket(Row, SoftDeleted):
     )
 
 
-class TicketStock(db.Model):
+class TicketStock(db.Model):  # type: ignore[name-defined,misc]
     """How many of a ticket there are and how many are taken, by sales and by holds.
 
     Kept apart from the ticket so that selling does not change the ticket's own version. A trigger

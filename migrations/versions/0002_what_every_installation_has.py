@@ -29,7 +29,7 @@ EVENT_TYPES = (
 )  # fmt: skip
 TOPICS = {
     "Auto, Boat & Air": ("Air", "Auto", "Boat", "Motorcycle/ATV", "Other"),
-    "Business & Professional": ("Career", "Design", "Educators", "Finance", "Media", "Startups & Small Business", "Other"),
+    "Business & Professional": ("Career", "Design", "Educators", "Finance", "Media", "Startups", "Other"),
     "Charity & Causes": ("Animal Welfare", "Disaster Relief", "Environment", "Healthcare", "Human Rights", "Other"),
     "Community & Culture": ("City/Town", "Heritage", "Language", "LGBT", "Nationality", "Other"),
     "Family & Education": ("Alumni", "Baby", "Children & Youth", "Education", "Parenting", "Other"),

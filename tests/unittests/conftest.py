@@ -6,6 +6,7 @@ service on a database of its own, for tests with several connections or processe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,14 @@ def committed_app(database_url: str, make_config: Callable[..., dict[str, Any]])
 def api(app: Service) -> ApiClient:
     """A client of the service that speaks JSON:API."""
     return ApiClient(app)
+
+
+def _refuse_other_hosts(event: str, arguments: tuple[Any, ...]) -> None:
+    """No test connects to anything but this machine."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if not (host.startswith("127.") or host in ("::1", "localhost")):
+            raise RuntimeError(f"A test connects to {host}; only loopback is allowed.")
+
+
+sys.addaudithook(_refuse_other_hosts)

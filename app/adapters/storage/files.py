@@ -11,6 +11,8 @@ from werkzeug.exceptions import NotFound
 from app.adapters.storage.choice import storage
 from app.adapters.storage.keys import FileMissing
 from app.adapters.storage.links import LinkInvalid, read_signed
+from app.jsonapi.permissions import anyone
+from app.jsonapi.routing import endpoint
 
 blueprint = Blueprint("files", __name__)
 
@@ -29,7 +31,7 @@ _POLICY_OF_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inlin
 _POLICY = "default-src 'none'; sandbox"
 
 
-@blueprint.get("/files/<token>")
+@endpoint(blueprint, "/files/<token>", access=anyone)  # The token itself is the permission.
 def open_file(token: str) -> Response:
     """The file, if the token is right and the file is still there; 404 otherwise, without saying which."""
     try:

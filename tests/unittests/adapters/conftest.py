@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
 from app.adapters.templates import environment
+from app.jsonapi.permissions import Actor
 from config import load
 
 SETTINGS = {
@@ -28,6 +29,7 @@ def plain_app(tmp_path: Path) -> Iterator[Flask]:
     app = Flask("plain")
     font_dirs = os.environ.get("FONT_DIRS", "")
     app.config.update(load({**SETTINGS, "DATA_DIR": str(tmp_path), "FONT_DIRS": font_dirs}))
+    app.extensions["load_actor"] = Actor
     with app.app_context():
         yield app
 

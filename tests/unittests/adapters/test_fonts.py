@@ -88,7 +88,9 @@ def test_font_cut_short_is_passed_over_without_error(tmp_path: Path, length: int
         replace(SANS, path=LAST_RESORT / "Sans.ttf"),
         replace(SANS, family="Noto Sans", is_italic=True),
     ],
-    ids=lambda face: f"{face.family}-{face.weight}-{face.is_italic:d}{face.is_condensed:d}{face.is_monospaced:d}{face.is_variable:d}",
+    ids=lambda face: (
+        f"{face.family}-{face.weight}-{face.is_italic:d}{face.is_condensed:d}{face.is_monospaced:d}{face.is_variable:d}"
+    ),
 )
 def test_upright_regular_sans_serif_is_chosen(worse: FontFace) -> None:
     assert chosen_for("Latin", worse, SANS) == [SANS]

@@ -176,7 +176,10 @@ def write(app: Service) -> None:
     with TABLE.open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["method", "path", "lowest", "also"])
-        rows.writerows([each.method, each.path, each.lowest, each.also] for each in sorted(lines, key=lambda each: (each.path, each.method)))
+        rows.writerows(
+            [each.method, each.path, each.lowest, each.also]
+            for each in sorted(lines, key=lambda each: (each.path, each.method))
+        )
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:

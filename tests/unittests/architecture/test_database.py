@@ -56,7 +56,8 @@ def differences() -> list[Any]:
         columns = [
             (table.name, column)
             for table in from_models
-            for column in {each.name for each in table.columns} ^ {each["name"] for each in found.get_columns(table.name)}
+            for column in {each.name for each in table.columns}
+            ^ {each["name"] for each in found.get_columns(table.name)}
         ]
         indices = [
             (table.name, name)
@@ -79,7 +80,9 @@ def test_every_foreign_key_leads_an_index() -> None:
         leading = {next(iter(index.columns)).name for index in table.indexes if len(index.columns)}
         leading |= {next(iter(table.primary_key.columns)).name}
         leading |= {next(iter(each.columns)).name for each in table.constraints if len(getattr(each, "columns", ()))}
-        missing += [f"{name}.{column.name}" for column in table.columns if column.foreign_keys and column.name not in leading]
+        missing += [
+            f"{name}.{column.name}" for column in table.columns if column.foreign_keys and column.name not in leading
+        ]
     assert missing == []
 
 
@@ -106,5 +109,7 @@ def test_every_column_is_shown_or_declared_private(app: Service, type_: str) -> 
 
 
 def test_names_not_built_yet_are_not_built(app: Service) -> None:
-    built = {f"{type_}.{name.replace('_', '-')}" for type_, each in registry.by_type.items() for name in each.relations()}
+    built = {
+        f"{type_}.{name.replace('_', '-')}" for type_, each in registry.by_type.items() for name in each.relations()
+    }
     assert built & registry.pending == set()

@@ -88,9 +88,7 @@ def test_check_of_services_knows_good_lines_from_bad(source: str, faults: list[s
     assert faults_of_a_service(source) == faults
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SERVED if any(word in path.stem for word in RULES)], ids=relative
-)
+@pytest.mark.parametrize("path", [path for path in SERVED if any(word in path.stem for word in RULES)], ids=relative)
 def test_rules_neither_look_at_the_request_nor_end_the_transaction(path: Path) -> None:
     assert faults_of_a_service(path.read_text()) == []
 

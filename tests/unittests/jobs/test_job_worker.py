@@ -66,7 +66,11 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> None:
 def states() -> list[tuple[str, int]]:
     """Status and number of attempts of each of the tests' own jobs; the service's periodic ones run beside them."""
     with db.engine.connect() as connection:
-        rows = connection.execute(text("SELECT status::text, attempts FROM procrastinate_jobs WHERE task_name LIKE '%sample_jobs%' ORDER BY id"))
+        rows = connection.execute(
+            text(
+                "SELECT status::text, attempts FROM procrastinate_jobs WHERE task_name LIKE '%sample_jobs%' ORDER BY id"
+            )
+        )
         return [(status, attempts) for status, attempts in rows]
 
 
