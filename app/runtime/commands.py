@@ -43,7 +43,7 @@ def prepare() -> None:
 
 def add_demo_data() -> None:
     """Add the demo data where it is missing."""
-    with _application() as app:
+    with _application():
         say("Demo data added." if seed_demo() else "The demo data is there already.")
 
 
@@ -73,7 +73,7 @@ def work() -> None:
 
 def migrate(arguments: Sequence[str]) -> None:
     """Hand the arguments to Flask-Migrate's commands, which end the process themselves."""
-    with _application() as app:
+    with _application():
         group = FlaskGroup(create_app=lambda: app, add_default_commands=False, load_dotenv=False, set_debug_flag=False)
         group.main(args=["db", *arguments], prog_name="manage.py")
 
