@@ -73,7 +73,7 @@ def work() -> None:
 
 def migrate(arguments: Sequence[str]) -> None:
     """Hand the arguments to Flask-Migrate's commands, which end the process themselves."""
-    with _application():
+    with _application() as app:
         group = FlaskGroup(create_app=lambda: app, add_default_commands=False, load_dotenv=False, set_debug_flag=False)
         group.main(args=["db", *arguments], prog_name="manage.py")
 
