@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -35,8 +36,21 @@ HTTP_ERRORS: dict[int, type[ApiError]] = {
 }  # fmt: skip
 
 
+class NoSessions(SessionInterface):
+    """Nobody is recognised by a cookie, so none is read or written."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """A session that nothing can be put into."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing is saved."""
+
+
 class Service(Flask):
     """The Flask app; a request that ends without an error commits its transaction, any other rolls back."""
+
+    session_interface = NoSessions()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve the request and commit what it did, so that a failing commit is answered like any error."""

@@ -25,6 +25,7 @@ from app.jsonapi.permissions import refusal
 from app.jsonapi.query import Query
 from app.jsonapi.registry import target_of
 from app.jsonapi.schema import Merged, column_of
+from app.jsonapi.serializer import Plan, sure_plan
 from app.jsonapi.sorting import ordered
 from app.jsonapi.visibility import listed, readable
 
@@ -50,9 +51,19 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """The row the URL means; raises NotFound, Unauthorized or Forbidden."""
         parent, trashed = self.resource.parent, self.trashed(query)
         if parent is None:
-            return find(self.declared, view_kwargs["id"], self.actor, trashed=trashed, lock=lock)
+            return find(self.declared, self.reference(view_kwargs), self.actor, trashed=trashed, lock=lock)
         owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=trashed)
         return find_related(parent, owner, self.declared, self.actor, trashed=trashed, lock=lock)
+
+    def reference(self, view_kwargs: Mapping[str, Any]) -> object:
+        """The id or slug of the row the URL means."""
+        return view_kwargs["id"]
+
+    def sure_plan(self, query: Query) -> Plan | None:
+        """The plan all rows of the answer are written by, where versions alone tell whether it has changed."""
+        if query.include or self.trashed(query) or self.access.exists is not None:
+            return None
+        return sure_plan(self.declared, self.actor, query.fields)
 
     def criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """What the rows of the asked list have in common, filters included."""
@@ -78,6 +89,11 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """The rows of the asked page."""
         statement = self.page(select(self.model), query, criteria)
         return db.session.scalars(statement).all()
+
+    def versions(self, query: Query, criteria: Sequence[ColumnElement[bool]]) -> list[tuple[int, int]]:
+        """Ids and versions of the rows of the asked page, without reading the rows."""
+        statement = self.page(select(self.model.id, self.model.version), query, criteria)
+        return [(id_, version) for id_, version in db.session.connection().execute(statement)]
 
     def page(self, statement: Any, query: Query, criteria: Sequence[ColumnElement[bool]]) -> Any:
         """The statement restricted to the asked page, in its order."""

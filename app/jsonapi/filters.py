@@ -13,8 +13,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
-from sqlalchemy.orm import aliased
 
+from app.jsonapi.aliases import alias
 from app.jsonapi.errors import InvalidQuery
 from app.jsonapi.fields import Json, Number, Relation
 from app.jsonapi.names import underscored
@@ -53,7 +53,7 @@ class Filter:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.conditions = 0
+        self.conditions = self.aliases = 0
 
     def all_of(self, conditions: Any, declared: Declared, model: Any, depth: int = 0) -> ColumnElement[bool]:
         """The criterion for rows of `model` that meet every condition."""
@@ -106,7 +106,8 @@ class Filter:
     ) -> ColumnElement[bool]:
         target, op = target_of(relation), condition["op"]
         assert target is not None
-        inner = aliased(target.model)
+        self.aliases += 1
+        inner = alias(target.model, self.aliases)
         criterion: ColumnElement[bool] = readable(target, inner, self.actor)
         if relation.many:
             criterion = and_(criterion, listed(target, inner, self.actor))

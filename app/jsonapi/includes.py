@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import RelationshipDirection, RelationshipProperty, aliased
+from sqlalchemy.orm import RelationshipDirection, RelationshipProperty
 
 from app.extensions import db
+from app.jsonapi.aliases import alias
 from app.jsonapi.fields import Relation
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Tree
@@ -71,7 +72,7 @@ def _linked(
     by_id = property_.remote_side == {property_.mapper.local_table.c.id}
     if property_.direction is RelationshipDirection.MANYTOONE and by_id and len(property_.local_columns) == 1:
         return _referenced(owners, property_, target, actor)
-    owner = aliased(declared.model)
+    owner = alias(declared.model)
     shown = readable(target, target.model, actor)
     if property_.uselist:
         shown = and_(shown, listed(target, target.model, actor))

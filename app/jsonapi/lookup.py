@@ -61,12 +61,29 @@ def find(
     With `lock` the row is held until the transaction ends, and read anew. `linked` references come
     from linkage, which names rows that the actor was told of by their number.
     """
-    statement = select(declared.model).where(
-        matches(declared.model, reference), existing(declared, declared.model, actor, trashed=trashed)
-    )
+    criteria = meant(declared, reference, actor, trashed=trashed, linked=linked)
+    return _only(select(declared.model).where(*criteria), declared, reference, actor, parameter, lock)
+
+
+def meant(
+    declared: Declared, reference: object, actor: Actor, *, trashed: bool = False, linked: bool = False
+) -> list[ColumnElement[bool]]:
+    """The criteria for the row this reference means to this actor."""
+    model = declared.model
+    criteria = [matches(model, reference), existing(declared, model, actor, trashed=trashed)]
     if is_number(reference) and not linked:
-        statement = statement.where(listed(declared, declared.model, actor))
-    return _only(statement, declared, reference, actor, parameter, lock)
+        criteria.append(listed(declared, model, actor))
+    return criteria
+
+
+def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[int, int]:
+    """The id and version of the row this reference means, without reading the row; raises NotFound."""
+    model = declared.model
+    statement = select(model.id, model.version).where(*meant(declared, reference, actor))
+    found = db.session.connection().execute(statement).first()
+    if found is None:
+        raise missing(declared, reference, "id")
+    return found[0], found[1]
 
 
 def find_related(

@@ -9,10 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, FetchedValue, ForeignKey, Identity, func
+from sqlalchemy import BigInteger, DateTime, FetchedValue, ForeignKey, Identity, Sequence, func
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from app.extensions import db
+
+# Every write of any row takes the next number, so that no version is ever used twice.
+VERSIONS = Sequence("row_versions", metadata=db.metadata)
 
 
 class Row(db.Model):  # type: ignore[name-defined,misc]
@@ -27,7 +30,7 @@ class Row(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(
-        BigInteger, server_default="1", server_onupdate=FetchedValue(), nullable=False, sort_order=90
+        BigInteger, server_default=VERSIONS.next_value(), server_onupdate=FetchedValue(), nullable=False, sort_order=90
     )
 
 

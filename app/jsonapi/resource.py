@@ -7,26 +7,28 @@ layer finds the rows, the rules of the row decide, the serializer writes. A reso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
-from app.extensions import db
+from app.extensions import begin_reading
 from app.jsonapi import json
 from app.jsonapi.data_layer import DataLayer, Given
 from app.jsonapi.errors import JSONAPI_VERSION
 from app.jsonapi.includes import load_included
 from app.jsonapi.library import LibraryDetail, LibraryList, ResourceMeta
+from app.jsonapi.lookup import find_version
 from app.jsonapi.negotiation import check_media_types, digest, is_unchanged
 from app.jsonapi.permissions import Access, Actor, current_actor, refusal
 from app.jsonapi.query import Order, Query, parse
 from app.jsonapi.registry import PREFIX, Declared, Parent, Registry
 from app.jsonapi.schema import Schema, read_document
-from app.jsonapi.serializer import Writer
+from app.jsonapi.serializer import Plan, Writer
+from app.jsonapi.written import written
 
 _VERSION = b',"jsonapi":' + json.dump(JSONAPI_VERSION)
 
@@ -60,6 +62,8 @@ class Resource:
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Response:
         """Serve one request; errors are answered by the app's error handler."""
         check_media_types()
+        if request.method in ("GET", "HEAD"):
+            begin_reading()
         self.actor: Actor = current_actor()
         self.layer = self.data_layer_class(self)
         method = getattr(self, "get" if request.method == "HEAD" else request.method.lower())
@@ -109,9 +113,14 @@ class Resource:
         """The answer with this row as primary data."""
         loaded = load_included([row], self.declared, self.query.include, self.actor) if self.query.include else None
         writer = Writer(self.actor, self.query.fields, loaded)
-        body = b'{"data":' + writer.object(self.declared, row)
-        included = writer.included(self.declared, [row])
-        body += (b',"included":' + included if included is not None else b"") + _VERSION + b"}"
+        written_object, included = writer.object(self.declared, row), writer.included(self.declared, [row])
+        return self._document(written_object, included, status, headers)
+
+    def _document(
+        self, primary: bytes, included: bytes | None = None, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Response:
+        others = b',"included":' + included if included is not None else b""
+        body = b'{"data":' + primary + others + _VERSION + b"}"
         return Response(body, status, headers, content_type=json.JSON_API)
 
     def read_body(self, *, partial: bool) -> Given:
@@ -121,8 +130,12 @@ class Resource:
 
 def tagged(response: Response, tag: str) -> Response:
     """The response under this weak tag; 304 without a body when the client holds it already."""
-    if is_unchanged(tag):
-        response = Response(status=304)
+    return tagged_by(tag, lambda: response)
+
+
+def tagged_by(tag: str, make: Callable[[], Response]) -> Response:
+    """The response under this weak tag; not even made when the client holds it already."""
+    response = Response(status=304) if is_unchanged(tag) else make()
     response.headers["ETag"] = f'W/"{tag}"'
     return response
 
@@ -143,42 +156,39 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         """One page of rows, with their count on all pages in `meta`."""
         criteria = self.layer.criteria(self.query, kwargs)
         count = self.layer.count(criteria)
-        if self._may_be_unchanged() and is_unchanged(tag := self._tag_without_rows(count, criteria)):
-            return tagged(Response(), tag)
-        rows = self.layer.get_collection(self.query, criteria)
+        plan = self.layer.sure_plan(self.query)
+        if plan is not None:
+            versions = self.layer.versions(self.query, criteria)
+            tag = self._tag(count, versions, plan.fingerprint)
+            known = [] if is_unchanged(tag) else [written().get((plan.fingerprint, *pair)) for pair in versions]
+            if None not in known:
+                return tagged_by(tag, lambda: self._page(b",".join(filter(None, known)), None, count))
+        return self._from_rows(self.layer.get_collection(self.query, criteria), count)
+
+    def _from_rows(self, rows: Sequence[Any], count: int) -> Response:
         loaded = load_included(rows, self.declared, self.query.include, self.actor) if self.query.include else None
         writer = Writer(self.actor, self.query.fields, loaded)
-        if loaded is None and not any(writer.plan(self.declared, row).is_volatile for row in rows):
-            tag = self._tag(count, [(row.id, row.version) for row in rows], writer, rows)
-            return self._not_modified(tag) or tagged(self._page(writer, rows, count), tag)
-        response = self._page(writer, rows, count)
+        plans = [writer.plan(self.declared, row) for row in rows]
+        if loaded is None and not any(plan.is_volatile for plan in plans):
+            shown = {plan.fingerprint for plan in plans}
+            tag = self._tag(count, [(row.id, row.version) for row in rows], *sorted(shown))
+            return tagged_by(tag, lambda: self._written(writer, rows, count))
+        response = self._written(writer, rows, count)
         return tagged(response, digest(response.get_data()))
 
-    def _may_be_unchanged(self) -> bool:
-        """Whether a tag can be told from versions alone: what anonymous readers see depends on rows only."""
-        return bool(request.if_none_match) and self.actor.is_anonymous and not self.query.include
+    def _tag(self, count: int, versions: Sequence[tuple[int, int]], *fingerprints: str) -> str:
+        return digest(request.full_path, count, versions, fingerprints if versions else ())
 
-    def _tag_without_rows(self, count: int, criteria: Sequence[ColumnElement[bool]]) -> str:
-        statement = self.layer.page(select(self.model.id, self.model.version), self.query, criteria)
-        return self._tag(count, [tuple(pair) for pair in db.session.execute(statement)])
+    def _written(self, writer: Writer, rows: Sequence[Any], count: int) -> Response:
+        objects = b",".join(writer.object(self.declared, row) for row in rows)
+        return self._page(objects, writer.included(self.declared, rows), count)
 
-    def _tag(self, count: int, versions: Any, writer: Writer | None = None, rows: Sequence[Any] = ()) -> str:
-        standing = (
-            []
-            if writer is None or self.actor.is_anonymous
-            else [writer.plan(self.declared, row).fingerprint for row in rows]
-        )
-        return digest(request.full_path, count, versions, standing)
-
-    def _not_modified(self, tag: str) -> Response | None:
-        return tagged(Response(), tag) if is_unchanged(tag) else None
-
-    def _page(self, writer: Writer, rows: Sequence[Any], count: int) -> Response:
-        included = writer.included(self.declared, rows)
+    def _page(self, objects: bytes, included: bytes | None, count: int) -> Response:
         body = b"".join(
             (
-                b'{"data":',
-                writer.objects(self.declared, rows),
+                b'{"data":[',
+                objects,
+                b"]",
                 b',"included":' + included if included is not None else b"",
                 b',"meta":{"count":%d},"links":' % count,
                 json.dump(page_links(self.query, count)),
@@ -192,7 +202,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         """The answer of a list whose rows are computed instead of stored: these are all of them."""
         start = self.query.page.offset
         shown = rows[start : start + self.query.page.size]
-        response = self._page(Writer(self.actor, self.query.fields), shown, len(rows))
+        response = self._written(Writer(self.actor, self.query.fields), shown, len(rows))
         return tagged(response, digest(response.get_data()))
 
     def post(self, *args: Any, **kwargs: Any) -> Response:
@@ -209,13 +219,22 @@ class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignor
 
     def get(self, *args: Any, **kwargs: Any) -> Response:
         """The row, under a tag that starts with its version."""
+        plan = self.layer.sure_plan(self.query) if self.parent is None else None
+        if plan is not None:
+            id_, version = find_version(self.declared, self.layer.reference(kwargs), self.actor)
+            tag = self._tag(id_, version, plan)
+            known = written().get((plan.fingerprint, id_, version))
+            if known is not None or is_unchanged(tag):
+                return tagged_by(tag, lambda: self._document(known or b""))
         row = self.layer.get_object(kwargs, self.query)
         plan = Writer(self.actor, self.query.fields).plan(self.declared, row)
         if self.query.include or plan.is_volatile:
             response = self.single(row)
             return tagged(response, f"{row.version}-{digest(response.get_data())}")
-        tag = f"{row.version}-{digest(row.id, request.full_path, plan.fingerprint)}"
-        return tagged(Response(), tag) if is_unchanged(tag) else tagged(self.single(row), tag)
+        return tagged_by(self._tag(row.id, row.version, plan), lambda: self.single(row))
+
+    def _tag(self, id_: int, version: int, plan: Plan) -> str:
+        return f"{version}-{digest(id_, request.full_path, plan.fingerprint)}"
 
     def patch(self, *args: Any, **kwargs: Any) -> Response:
         """Change the row; members that are absent stay as they are."""

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from app.jsonapi.library import LibraryApi
 from app.jsonapi.permissions import Rule, current_actor, permission_manager, require
 from app.jsonapi.registry import Registry, Route
+from app.jsonapi.written import Written
 
 View = Callable[..., Any]
 
@@ -45,6 +46,7 @@ def mount(app: Flask, registry: Registry, name: str = "jsonapi") -> None:
     """Serve the registry's resources and remember it as the app's."""
     registry.bind()
     app.extensions["jsonapi"] = registry
+    app.extensions["written"] = Written()
     blueprint = Blueprint(name, __name__)
     routes = Api(blueprint=blueprint)
     routes.blueprint = blueprint

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case
-from sqlalchemy.orm import aliased
 
+from app.jsonapi.aliases import alias
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Order, sortable_column
 from app.jsonapi.registry import Declared, target_of
@@ -37,7 +37,7 @@ def _joined(
         target = target_of(relation)
         assert target is not None
         if path[:depth] not in joined:
-            inner = aliased(target.model)
+            inner = alias(target.model, -len(joined))  # Filters count upwards.
             link = getattr(joined[path[: depth - 1]], column_of(step, relation)).of_type(inner)
             statement = statement.outerjoin(link.and_(readable(target, inner, actor)))
             joined[path[:depth]] = inner

@@ -7,9 +7,7 @@ from typing import Any, ClassVar
 
 from app.api import resource
 from app.jsonapi import Access, DataLayer, Given, ResourceDetail, ResourceList, anyone, nobody, staff
-from app.jsonapi.data_layer import EVERYTHING
-from app.jsonapi.lookup import find
-from app.jsonapi.query import Order, Query
+from app.jsonapi.query import Order
 from app.site import services
 from app.site.models import ONLY_ROW, Module, Page, Setting, UserPermission
 from app.site.schemas import ModuleSchema, PageSchema, SettingSchema, UserPermissionSchema
@@ -21,8 +19,8 @@ CHANGED_BY_STAFF = Access(read=anyone, create=nobody, update=staff, delete=nobod
 class OnlyRowLayer(DataLayer):
     """Finds the one row there is, whatever id is asked for."""
 
-    def get_object(self, view_kwargs: Mapping[str, Any], query: Query = EVERYTHING, *, lock: bool = False) -> Any:
-        return find(self.declared, ONLY_ROW, self.actor, lock=lock)
+    def reference(self, view_kwargs: Mapping[str, Any]) -> object:
+        return ONLY_ROW
 
 
 class SettingDetail(ResourceDetail):

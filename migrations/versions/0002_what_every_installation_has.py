@@ -55,7 +55,7 @@ PANELS = (
 RAISE_VERSION = """
 CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.version := OLD.version + 1;
+    NEW.version := nextval('row_versions');
     RETURN NEW;
 END $$
 """

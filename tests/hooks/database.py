@@ -23,7 +23,11 @@ _TABLES = """
     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' GROUP BY table_name
 """
-_SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+# Versions are never used twice, so their sequence goes on.
+_SEQUENCES = (
+    "SELECT sequencename, last_value FROM pg_sequences"
+    " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> 'row_versions'"
+)
 
 
 @contextmanager

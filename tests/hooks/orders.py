@@ -1,0 +1,115 @@
+"""What must exist before the documented requests about attendees and orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.hooks.rows import row
+from tests.hooks.tickets import tagged_ticket
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory
+from tests.unittests.factories.users import UserFactory
+
+# The order of the pages.
+IDENTIFIER = "4f1d7a9e-0c58-4b7e-9d3a-6b2f8c1e5a70"
+
+
+def grace(**values: Any) -> Any:
+    """User 1, who buys and attends."""
+    return UserFactory(email="grace@example.com", first_name="Grace", last_name="Hopper", **values)
+
+
+def attendee_of(user: Any, ticket: Any, **values: Any) -> Any:
+    """Attendee 1: the user, who has entered themselves for the ticket."""
+    return AttendeeFactory(
+        ticket=ticket, identifier="3fa9c1", lastname="Hopper", email=user.email, created_by_id=user.id, **values
+    )
+
+
+def ordered(status: str, **ticket_values: Any) -> None:
+    """User 1 has ordered ticket 1 in order 1 and attends by it as attendee 1."""
+    buyer, ticket = grace(), tagged_ticket(**ticket_values)
+    order = OrderFactory(
+        event=ticket.event, user=buyer, status=status, identifier=IDENTIFIER, invoice_number="O-A1B2C3D4-00001"
+    )
+    OrderLineFactory(order=order, ticket=ticket)
+    attendee_of(buyer, ticket, order=order)
+
+
+def initializing_order() -> None:
+    """The order is being filled in."""
+    ordered("initializing")
+
+
+def pending_order() -> None:
+    """The order waits for its payment, or for the job that completes it."""
+    ordered("pending")
+
+
+def completed_order() -> None:
+    """The order is concluded, and its tickets are valid."""
+    ordered("completed")
+
+
+def sold_out_ticket() -> None:
+    """There was one of ticket 1, and the order has it."""
+    ordered("completed", quantity=1)
+
+
+def new_attendee() -> Any:
+    """User 1 has entered attendee 1 for ticket 1, and not ordered yet."""
+    return attendee_of(grace(), tagged_ticket())
+
+
+def new_attendee_of_unverified_user() -> Any:
+    """The same, but user 1 has not verified their e-mail address."""
+    return attendee_of(grace(is_verified=False), tagged_ticket())
+
+
+ROWS = {
+    "Attendees > Attendee Collection > Create Attendee > Example 1": row(tagged_ticket, actor="user"),
+    "Attendees > Attendee Collection > Create Attendee > Example 2": row(sold_out_ticket, actor="user"),
+    "Attendees > Attendee Detail > Get Attendee": row(completed_order, actor="first user"),
+    "Attendees > Attendee Detail > Update Attendee > Example 1": row(initializing_order, actor="first user"),
+    "Attendees > Attendee Detail > Update Attendee > Example 2": row(completed_order, actor="coorganizer"),
+    "Attendees > Attendee Detail > Update Attendee > Example 3": row(completed_order, actor="first user"),
+    "Attendees > Attendee Detail > Delete Attendee": row(completed_order, actor="registrar"),
+    "Attendees > Attendee List": row(completed_order, actor="coorganizer"),
+    "Attendees > Attendee List of a Ticket": row(completed_order, actor="coorganizer"),
+    "Attendees > Attendee List of an Order": row(completed_order, actor="first user"),
+    "Attendees > Attendee List of a User": row(completed_order, actor="first user"),
+    "Attendees > Attendee Search": row(completed_order, actor="registrar"),
+    "Attendees > Registration State": row(completed_order, actor="registrar"),
+    "Attendees > Receipt > Send Receipt > Example 1": row(completed_order, actor="first user"),
+    "Attendees > Receipt > Send Receipt > Example 2": row(pending_order, actor="first user"),
+    "Attendees > Ticket File > Get Ticket File > Example 1": row(completed_order, actor="first user"),
+    "Attendees > Ticket File > Get Ticket File > Example 2": row(pending_order, actor="first user"),
+    "Attendees > Relationship attendee.event": row(completed_order, actor="first user"),
+    "Attendees > Relationship attendee.ticket": row(completed_order, actor="first user"),
+    "Attendees > Relationship attendee.order": row(completed_order, actor="first user"),
+    "Attendees > Relationship attendee.user": row(completed_order, actor="first user"),
+    "Orders > Order Collection > List Orders": row(completed_order, actor="admin"),
+    "Orders > Order Collection > Place Order > Example 1": row(new_attendee, actor="first user"),
+    "Orders > Order Collection > Place Order > Example 2": row(new_attendee_of_unverified_user, actor="first user"),
+    "Orders > Order Collection > Place Order > Example 3": row(pending_order, actor="first user"),
+    "Orders > Order Detail > Get Order": row(completed_order, actor="first user"),
+    "Orders > Order Detail > Update Order > Example 1": row(initializing_order, actor="first user"),
+    "Orders > Order Detail > Update Order > Example 2": row(completed_order, actor="coorganizer"),
+    "Orders > Order Detail > Update Order > Example 3": row(pending_order, actor="first user"),
+    "Orders > Order Detail > Delete Order": row(pending_order, actor="admin"),
+    "Orders > Order Detail of an Attendee > Get Order": row(completed_order, actor="first user"),
+    "Orders > Order Detail of an Attendee > Update Order > Example 1": row(initializing_order, actor="first user"),
+    "Orders > Order Detail of an Attendee > Update Order > Example 2": row(completed_order, actor="coorganizer"),
+    "Orders > Order Detail of an Attendee > Update Order > Example 3": row(pending_order, actor="first user"),
+    "Orders > Order Detail of an Attendee > Delete Order": row(pending_order, actor="admin"),
+    "Orders > Order List": row(completed_order, actor="coorganizer"),
+    "Orders > Order List of a User": row(completed_order, actor="first user"),
+    "Orders > Tickets File > Get Tickets File > Example 1": row(completed_order, actor="first user"),
+    "Orders > Tickets File > Get Tickets File > Example 2": row(pending_order, actor="first user"),
+    "Orders > Tickets File by the Path of Tickets": row(completed_order, actor="first user"),
+    "Orders > Tickets Mail > Send Tickets Again > Example 1": row(completed_order, actor="coorganizer"),
+    "Orders > Tickets Mail > Send Tickets Again > Example 2": row(pending_order, actor="coorganizer"),
+    "Orders > Relationship order.attendees": row(completed_order, actor="first user"),
+    "Orders > Relationship order.tickets": row(completed_order, actor="first user"),
+    "Orders > Relationship order.event": row(completed_order, actor="first user"),
+    "Orders > Relationship order.user": row(completed_order, actor="first user"),
+}

@@ -1,0 +1,50 @@
+"""What must exist before the documented requests about tickets and their tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.hooks.rows import row
+from tests.unittests.factories.events import EventFactoryBasic
+from tests.unittests.factories.orders import AttendeeFactory, order_with_attendees
+from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.users import UserFactory
+
+
+def tagged_ticket(**ticket_values: Any) -> Any:
+    """Event 1 sells ticket 1, which carries tag 1; returns the ticket."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit")
+    ticket = TicketFactory(event=event, name="Early bird", description="Both days, lunch included", **ticket_values)
+    TicketTagFactory(event=event, name="On site", tickets=[ticket])
+    return ticket
+
+
+def ticket_asked_for() -> Any:
+    """Attendee 1 was entered for ticket 1, and nobody has ordered it yet."""
+    return AttendeeFactory(ticket=tagged_ticket())
+
+
+def ordered_ticket() -> Any:
+    """User 1 has ordered ticket 1 in order 1."""
+    return order_with_attendees(tagged_ticket(), user=UserFactory())
+
+
+ROWS = {
+    "Tickets > Ticket Collection": row(tagged_ticket, actor="coorganizer"),
+    "Tickets > Ticket Detail": row(tagged_ticket, actor="coorganizer"),
+    "Tickets > Ticket Detail > Delete Ticket > Example 2": row(ordered_ticket, actor="coorganizer"),
+    "Tickets > Ticket List": row(tagged_ticket),
+    "Tickets > Ticket List of a Ticket Tag": row(tagged_ticket),
+    "Tickets > Ticket List of an Order": row(ordered_ticket, actor="first user"),
+    "Tickets > Ticket Detail of an Attendee": row(ticket_asked_for, actor="coorganizer"),
+    "Tickets > Ticket Availability": row(ordered_ticket),
+    "Tickets > Relationship ticket.event": row(tagged_ticket, actor="user"),
+    "Tickets > Relationship ticket.ticket-tags": row(tagged_ticket, actor="coorganizer"),
+    "Tickets > Relationship ticket.attendees": row(ticket_asked_for, actor="registrar"),
+    "Ticket Tags > Ticket Tag Collection": row(tagged_ticket, actor="coorganizer"),
+    "Ticket Tags > Ticket Tag Detail": row(tagged_ticket, actor="coorganizer"),
+    "Ticket Tags > Ticket Tag List": row(tagged_ticket),
+    "Ticket Tags > Ticket Tag List of a Ticket": row(tagged_ticket),
+    "Ticket Tags > Relationship ticket-tag.event": row(tagged_ticket, actor="user"),
+    "Ticket Tags > Relationship ticket-tag.tickets": row(tagged_ticket, actor="coorganizer"),
+}
