@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import RelationshipDirection, RelationshipProperty
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import RelationshipDirection
 
 from app.extensions import db
 from app.jsonapi.aliases import alias
@@ -68,34 +69,42 @@ def _linked(
     """The readable related rows by owner's id."""
     if not owners:
         return {}
-    property_ = declared.property_of(name)
+    if actor.is_anonymous:
+        key, statement = _statement_for_anonymous(declared, name, target)
+    else:
+        key, statement = _statement(declared, name, target, actor)
+    if key is None:
+        ids = [row.id for row in owners]
+        return _grouped(tuple(pair) for pair in db.session.execute(statement, {"ids": ids}))
+    wanted = {row.id: getattr(row, key) for row in owners}
+    ids = list({id_ for id_ in wanted.values() if id_ is not None})
+    found = {row.id: row for row in db.session.scalars(statement, {"ids": ids})}
+    return {owner: [found[id_]] for owner, id_ in wanted.items() if id_ in found}
+
+
+def _statement(declared: Declared, name: str, target: Declared, actor: Actor) -> tuple[str | None, Select[Any]]:
+    """What selects the related rows that this actor may read, for `ids`.
+
+    Where the owners point at the rows by a foreign key, that key is named, `ids` are the rows' and no
+    join is needed; otherwise `ids` are the owners', whose ids are selected beside the rows.
+    """
+    property_, model = declared.property_of(name), target.model
+    ids, shown = bindparam("ids", expanding=True), readable(target, target.model, actor)
     by_id = property_.remote_side == {property_.mapper.local_table.c.id}
     if property_.direction is RelationshipDirection.MANYTOONE and by_id and len(property_.local_columns) == 1:
-        return _referenced(owners, property_, target, actor)
-    owner = alias(declared.model)
-    shown = readable(target, target.model, actor)
+        key = property_.parent.get_property_by_column(next(iter(property_.local_columns))).key
+        return key, select(model).where(model.id.in_(ids), shown)
     if property_.uselist:
-        shown = and_(shown, listed(target, target.model, actor))
-    statement = (
-        select(owner.id, target.model)
-        .join(getattr(owner, property_.key).of_type(target.model))
-        .where(owner.id.in_([row.id for row in owners]), shown)
-        .order_by(target.model.id)
-    )
-    return _grouped(tuple(pair) for pair in db.session.execute(statement))
+        shown = and_(shown, listed(target, model, actor))
+    owner = alias(declared.model)
+    link = getattr(owner, property_.key).of_type(model)
+    return None, select(owner.id, model).join(link).where(owner.id.in_(ids), shown).order_by(model.id)
 
 
-def _referenced(
-    owners: Sequence[Any], property_: RelationshipProperty[Any], target: Declared, actor: Actor
-) -> dict[int, list[Any]]:
-    """Rows that the owners point at by a foreign key: no join needed."""
-    key = property_.parent.get_property_by_column(next(iter(property_.local_columns))).key
-    wanted = {row.id: getattr(row, key) for row in owners}
-    statement = select(target.model).where(
-        target.model.id.in_({id_ for id_ in wanted.values() if id_ is not None}), readable(target, target.model, actor)
-    )
-    found = {row.id: row for row in db.session.scalars(statement)}
-    return {owner: [found[id_]] for owner, id_ in wanted.items() if id_ in found}
+@lru_cache(maxsize=1024)
+def _statement_for_anonymous(declared: Declared, name: str, target: Declared) -> tuple[str | None, Select[Any]]:
+    """The same for readers without an account, who are all alike: made once."""
+    return _statement(declared, name, target, Actor())
 
 
 def _grouped(pairs: Iterable[Any]) -> dict[int, list[Any]]:

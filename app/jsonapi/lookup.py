@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import RelationshipDirection, with_parent
 
 from app.extensions import db
@@ -78,12 +78,32 @@ def meant(
 
 def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[int, int]:
     """The id and version of the row this reference means, without reading the row; raises NotFound."""
-    model = declared.model
-    statement = select(model.id, model.version).where(*meant(declared, reference, actor))
-    found = db.session.connection().execute(statement).first()
+    text, numbered = str(reference), is_number(reference)
+    if (numbered and len(text) > LONGEST_ID) or (not numbered and declared.model.slug_attribute is None):
+        raise missing(declared, reference, "id")
+    anonymous = actor.is_anonymous
+    statement = _version_for_anonymous(declared, numbered) if anonymous else _version(declared, numbered, actor)
+    wanted = {"reference": int(text) if numbered else text.replace("\x00", "")}
+    found = db.session.connection().execute(statement, wanted).first()
     if found is None:
         raise missing(declared, reference, "id")
     return found[0], found[1]
+
+
+def _version(declared: Declared, numbered: bool, actor: Actor) -> Select[Any]:
+    """What selects id and version of the row with this `reference`, a number or a slug."""
+    model, wanted = declared.model, bindparam("reference")
+    if numbered:
+        criteria = [model.id == wanted, listed(declared, model, actor)]
+    else:
+        criteria = [getattr(model, model.slug_attribute) == wanted]
+    return select(model.id, model.version).where(*criteria, existing(declared, model, actor))
+
+
+@lru_cache(maxsize=256)
+def _version_for_anonymous(declared: Declared, numbered: bool) -> Select[Any]:
+    """The same for readers without an account, who are all alike: made once."""
+    return _version(declared, numbered, Actor())
 
 
 def find_related(

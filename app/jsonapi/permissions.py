@@ -71,7 +71,10 @@ class Rule:
         return not actor.is_anonymous
 
     def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
-        """The criterion for the rows of `model` that pass for this actor."""
+        """The criterion for the rows of `model` that pass for this actor.
+
+        For anonymous actors it is made once and kept: what depends on the moment is said in SQL.
+        """
         return false()
 
     def allows(self, actor: Actor, row: Any) -> bool:

@@ -19,6 +19,7 @@ from app.jsonapi.names import dashed, same_type, underscored
 
 SchemaClass = TypeVar("SchemaClass", bound="type[Schema]")
 _instances = threading.local()
+_relations: dict[type[Schema], dict[str, Relation]] = {}
 
 
 class Merged:
@@ -68,14 +69,18 @@ class Schema(LibrarySchema):
 
     @classmethod
     def relations(cls) -> dict[str, Relation]:
-        """Name (underscored) and field of each relationship."""
-        return {name: field for name, field in cls._declared_fields.items() if isinstance(field, Relation)}
+        """Name (underscored) and field of each relationship; made once, not to be changed."""
+        if cls not in _relations:
+            declared = cls._declared_fields.items()
+            _relations[cls] = {name: field for name, field in declared if isinstance(field, Relation)}
+        return _relations[cls]
 
     @classmethod
     def declare(cls, name: str, field: fields.Field) -> None:
         """Add a member that another domain gives this type, such as the inverse of a relationship."""
         field.name = getattr(field, "name", None) or name
         cls._declared_fields.setdefault(name, field)
+        _relations.pop(cls, None)
         _instances.__dict__.clear()
 
     @classmethod

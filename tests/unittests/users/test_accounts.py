@@ -297,7 +297,7 @@ def test_client_may_send_back_everything_it_was_shown(api: ApiClient) -> None:
     assert response.status_code == 200
     now = response.json["data"]["attributes"]
     assert {**shown["attributes"], "contact": "new"} == now
-    assert user.version == version + 1
+    assert user.version > version
 
 
 def test_rank_lost_is_lost_at_once(api: ApiClient) -> None:
