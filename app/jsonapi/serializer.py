@@ -24,7 +24,7 @@ from app.jsonapi.negotiation import digest
 from app.jsonapi.permissions import Actor, ActorRule, Rule
 from app.jsonapi.registry import PREFIX, Declared, target_of
 from app.jsonapi.schema import column_of
-from app.jsonapi.written import written
+from app.jsonapi.written import Key, written
 
 HOLE = "\x01"  # Where a row's reference goes; no link holds this character.
 
@@ -190,12 +190,18 @@ class Writer:
         reference = str(getattr(row, _slug_attribute(declared.model)))
         if linkage:
             return plan.write(row, reference, linkage, declared.schema.relations())
-        key = (plan.fingerprint, row.id, row.version)
-        made = None if plan.is_volatile else written().get(key)
-        if made is None:
-            made = plan.write(row, reference, {}, {})
-            written().keep(key, made)
-        return made
+        if plan.is_volatile or row.version is None:  # Rows that are computed have no version.
+            return plan.write(row, reference, {}, {})
+        return self._kept((plan.fingerprint, row.id, row.version), lambda: plan.write(row, reference, {}, {}))
+
+    @staticmethod
+    def _kept(key: Key, write: Callable[[], bytes]) -> bytes:
+        """What was written before, or is written and kept now."""
+        known = written().get(key)
+        if known is None:
+            known = write()
+            written().keep(key, known)
+        return known
 
     def included(self, declared: Declared, rows: Sequence[Any]) -> bytes | None:
         """The `included` array without the primary rows; None when nothing was asked for."""

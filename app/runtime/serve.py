@@ -64,9 +64,14 @@ def check_port(host: str, port: int, *, patience_seconds: float = 0.0) -> None:
     """
     if not 0 < port <= HIGHEST_PORT:
         raise StartError(_refusal(host, port, "there is no such port"))
-    wait_until(lambda: not _is_answered(host, port), patience_seconds)
-    if _is_answered(host, port):
-        raise StartError(_in_use(host, port))
+    wait_until(lambda: _obstacle(host, port) != _in_use(host, port), patience_seconds)
+    obstacle = _obstacle(host, port)
+    if obstacle is not None:
+        raise StartError(obstacle)
+
+
+def _obstacle(host: str, port: int) -> str | None:
+    """What keeps us from listening, as a sentence; None when nothing does."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -74,8 +79,8 @@ def check_port(host: str, port: int, *, patience_seconds: float = 0.0) -> None:
             probe.bind(where)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
-        reason = error.strerror or str(error)
-        raise StartError(_in_use(host, port) if taken else _refusal(host, port, reason)) from error
+        return _in_use(host, port) if taken else _refusal(host, port, error.strerror or str(error))
+    return _in_use(host, port) if _is_answered(host, port) else None
 
 
 def _in_use(host: str, port: int) -> str:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.events.models import EventSubTopic, EventTopic, EventType
+from app.events.models import EVENT_ROLES, OTHER_EVENT_ROLES, EventSubTopic, EventTopic, EventType
 from app.extensions import db
+from tests.hooks.actors import someone
 from tests.hooks.rows import row
-from tests.unittests.factories.events import EventFactoryBasic, in_days
+from tests.unittests.factories.events import (
+    EventFactoryBasic,
+    RoleFactory,
+    UsersEventsRolesFactory,
+    give_role,
+    in_days,
+)
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.users import UserFactory
 
 
 def book_night(**attributes: Any) -> Any:
     """Event 1, classified by the first type, topic and sub-topic that every installation has."""
     values = {
+        "identifier": "a7c2e9d4",
         "name": "Aviators' Book Night",
         "description": "<p>Readings by people who fly.</p>",
         "location_name": "Airport Tempelhof, Berlin",
@@ -35,5 +46,132 @@ def book_night(**attributes: Any) -> Any:
     return EventFactoryBasic(**{**values, **attributes})
 
 
+def promoted_book_night() -> None:
+    """Event 1, which admins want on the start page."""
+    book_night(is_promoted=True)
+
+
+def draft() -> None:
+    """Event 2 as a draft of user 1's, besides event 1."""
+    book_night()
+    give_role(UserFactory(), book_night(identifier="b3f8a1c6", state="draft"), "owner")
+
+
+def ada(*roles: str) -> Any:
+    """Event 1 with user 1 in these roles; what she holds is numbered from 1."""
+    user, event = UserFactory(first_name="Ada", last_name="Lovelace"), book_night()
+    for name in roles:
+        UsersEventsRolesFactory(user=user, event=event, role=RoleFactory(name=name))
+    return user
+
+
+def ada_in_every_role() -> None:
+    """Event 1 with user 1 in every role there is on events."""
+    ada(*EVENT_ROLES, *OTHER_EVENT_ROLES)
+
+
+def ada_moderating() -> None:
+    """Event 1 with user 1 as its moderator."""
+    ada("moderator")
+
+
+def ada_owning() -> None:
+    """Event 1 with user 1 as its owner."""
+    ada("owner")
+
+
+def volunteer() -> Any:
+    """Role 8, the first that an installation adds to those it has."""
+    return RoleFactory(name="volunteer", title_name="Volunteer")
+
+
+def ada_volunteering() -> None:
+    """Event 1 with user 1 as a volunteer."""
+    volunteer()
+    ada("volunteer")
+
+
+def book_night_on_sale() -> Any:
+    """Event 1 with a ticket, a tag and an attendee for whom nobody has placed an order yet."""
+    event = book_night()
+    TicketTagFactory(event=event)
+    AttendeeFactory(ticket=TicketFactory(event=event))
+    return event
+
+
+def sold_book_night() -> None:
+    """The same with an order."""
+    OrderFactory(event=book_night_on_sale())
+
+
 ROWS = {
+    "Events > Event Collection": row(book_night, actor="user"),
+    "Events > Event Collection > Create Event > Example 2": row(actor=someone(is_verified=False)),
+    "Events > Upcoming Events": row(promoted_book_night),
+    "Events > Event Detail": row(book_night, actor="owner"),
+    "Events > Event Detail > Get Draft > Example 1": row(draft, actor="first user"),
+    "Events > Event Detail > Get Draft > Example 2": row(draft),
+    "Events > Event Detail > Update Event > Example 2": row(book_night, actor="user"),
+    "Events > Event Detail > Delete Event > Example 2": row(sold_book_night, actor="owner"),
+    "Events > Events of a User": row(ada_in_every_role, actor="first user"),
+    **{
+        f"Events > Events of a User as {role.replace('_', ' ')}": row(ada_in_every_role, actor="first user")
+        for role in (*EVENT_ROLES, *OTHER_EVENT_ROLES)
+    },
+    "Events > Event Collection of an Event Type": row(book_night),
+    "Events > Event Collection of an Event Topic": row(book_night),
+    "Events > Event Collection of an Event Sub-topic": row(book_night),
+    "Events > Related Event": row(book_night_on_sale, actor="owner"),
+    "Events > Related Event of a Ticket Tag": row(book_night_on_sale, actor="owner"),
+    "Events > Related Event of an Attendee": row(book_night_on_sale, actor="owner"),
+    "Events > Related Event of an Order": row(sold_book_night, actor="super admin"),
+    "Events > Related Event of a Held Role": row(ada_moderating, actor="owner"),
+    **{
+        f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")
+        for name in ("event-type", "event-topic", "event-sub-topic", "owner", "organizers", "coorganizers")
+    },
+    **{
+        f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")
+        for name in ("track-organizers", "moderators", "registrars", "roles")
+    },
+    **{
+        f"Events > Relationship event.{name}": row(sold_book_night, actor="owner")
+        for name in ("tickets", "ticket-tags", "attendees", "orders")
+    },
+    "Event Types > Event Type Collection": row(actor="admin"),
+    "Event Types > Event Type Collection > Create Event Type > Example 3": row(actor="user"),
+    "Event Types > Event Type Detail": row(actor="admin"),
+    "Event Types > Related Event Type": row(book_night, actor="admin"),
+    "Event Types > Relationship event-type.events": row(book_night, actor="user"),
+    "Event Topics > Event Topic Collection": row(actor="admin"),
+    "Event Topics > Event Topic Detail": row(actor="admin"),
+    "Event Topics > Related Event Topic": row(book_night, actor="admin"),
+    "Event Topics > Related Event Topic of an Event Sub-topic": row(actor="admin"),
+    "Event Topics > Relationship event-topic.event-sub-topics": row(actor="user"),
+    "Event Topics > Relationship event-topic.events": row(book_night, actor="user"),
+    "Event Sub-topics > Event Sub-topic Collection": row(actor="admin"),
+    "Event Sub-topics > Event Sub-topic Detail": row(actor="admin"),
+    "Event Sub-topics > Event Sub-topic List": row(),
+    "Event Sub-topics > Related Event Sub-topic": row(book_night, actor="admin"),
+    "Event Sub-topics > Relationship event-sub-topic.event-topic": row(actor="user"),
+    "Event Sub-topics > Relationship event-sub-topic.events": row(book_night, actor="user"),
+    "Event Locations > Event Location Collection": row(book_night, actor="admin"),
+    "Roles > Role Collection": row(volunteer, actor="admin"),
+    "Roles > Role Detail": row(volunteer, actor="admin"),
+    "Roles > Held Role": row(ada_volunteering, actor="admin"),
+    "Users Events Roles > Users Events Roles Collection": row(ada_moderating, actor="owner"),
+    "Users Events Roles > Users Events Roles Collection > List Users Events Roles > Example 2": row(
+        ada_moderating, actor="first user"
+    ),
+    "Users Events Roles > Users Events Roles Collection of an Event as roles": row(ada_moderating, actor="owner"),
+    "Users Events Roles > Users Events Roles Collection of an Event as roles > List Users Events Roles > Example 2": row(
+        ada_moderating, actor="first user"
+    ),
+    "Users Events Roles > Users Events Roles Detail": row(ada_moderating, actor="coorganizer"),
+    "Users Events Roles > Users Events Roles Detail > Delete Users Events Roles > Example 2": row(
+        ada_owning, actor="first user"
+    ),
+    "Users Events Roles > Relationship users-events-roles.event": row(ada_moderating, actor="coorganizer"),
+    "Users Events Roles > Relationship users-events-roles.user": row(ada_moderating, actor="coorganizer"),
+    "Users Events Roles > Relationship users-events-roles.role": row(ada_moderating, actor="coorganizer"),
 }
