@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "0.1.0"
+DRIVER_PREFIX = "postgresql+psycopg://"
 GENEROUS_LIMIT = "1200 per minute"
 
 
@@ -59,6 +60,14 @@ def address(text: str) -> str:
     return text.rstrip("/")
 
 
+def database_address(text: str) -> str:
+    """Read the address of a PostgreSQL database in its common spellings; our driver is named in the result."""
+    for spelling in ("postgres://", "postgresql://"):
+        if text.startswith(spelling):
+            return DRIVER_PREFIX + text.removeprefix(spelling)
+    return text  # What is no address of PostgreSQL is told when the service starts, without the password in it.
+
+
 # fmt: off
 SETTINGS: tuple[Setting, ...] = (
     Setting("ENVIRONMENT", one_of("development", "testing", "production"), None, "development, testing or production; production when DATABASE_URL is set, else development"),
@@ -67,7 +76,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", int, 5000, "port the web server listens on"),
     Setting("WEB_WORKERS", int, 2, "web server processes"),
     Setting("WEB_THREADS", int, 8, "threads of each web server process"),
-    Setting("DATABASE_URL", str, None, "PostgreSQL 14 or newer to use instead of the embedded one, as postgresql://user:password@host/name"),
+    Setting("DATABASE_URL", database_address, None, "PostgreSQL 14 or newer to use instead of the embedded one, as postgresql://user:password@host/name"),
     Setting("DATABASE_POOL_SIZE", int, 8, "database connections each web process keeps"),
     Setting("SECRET_KEY", str, None, "signs tokens and file addresses; at least 32 characters; made and kept in DATA_DIR in development"),
     Setting("FRONTEND_URL", address, "http://localhost:4200", "where the web client lives; links in mails start with it"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import RelationshipDirection
 
 from app.extensions import db
@@ -89,7 +89,8 @@ def _statement(declared: Declared, name: str, target: Declared, actor: Actor) ->
     join is needed; otherwise `ids` are the owners', whose ids are selected beside the rows.
     """
     property_, model = declared.property_of(name), target.model
-    ids, shown = bindparam("ids", expanding=True), readable(target, target.model, actor)
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    shown = readable(target, target.model, actor)
     by_id = property_.remote_side == {property_.mapper.local_table.c.id}
     if property_.direction is RelationshipDirection.MANYTOONE and by_id and len(property_.local_columns) == 1:
         key = property_.parent.get_property_by_column(next(iter(property_.local_columns))).key

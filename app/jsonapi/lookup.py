@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import RelationshipDirection, with_parent
 
 from app.extensions import db
@@ -92,7 +92,8 @@ def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[i
 
 def _version(declared: Declared, numbered: bool, actor: Actor) -> Select[Any]:
     """What selects id and version of the row with this `reference`, a number or a slug."""
-    model, wanted = declared.model, bindparam("reference")
+    model = declared.model
+    wanted: BindParameter[Any] = bindparam("reference")
     if numbered:
         criteria = [model.id == wanted, listed(declared, model, actor)]
     else:

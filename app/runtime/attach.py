@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.runtime.database import check_server, normalise_url
+from app.runtime.database import check_server
 from app.runtime.errors import StartError
 from app.runtime.lock import announced_url, is_held
 from app.runtime.postgres import EmbeddedPostgres
@@ -32,7 +32,7 @@ def attached(settings: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _database(settings: Mapping[str, Any]) -> Iterator[str]:
     if settings["DATABASE_URL"]:
         check_server(settings["DATABASE_URL"])
-        yield normalise_url(settings["DATABASE_URL"])
+        yield settings["DATABASE_URL"]
     elif url := _running(settings["DATA_DIR"]):
         check_server(url)
         yield url

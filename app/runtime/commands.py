@@ -18,7 +18,6 @@ from app import create_app
 from app.extensions import db
 from app.jobs import run_worker
 from app.runtime.attach import attached
-from app.runtime.database import DRIVER_PREFIX
 from app.runtime.errors import StartError
 from app.runtime.processes import watch_supervisor
 from app.runtime.routes import listing
@@ -27,6 +26,7 @@ from app.runtime.serve import serve
 from app.runtime.signals import raise_on_terminate
 from app.seed import seed_demo
 from app.users.services import InvalidAccount, create_admin
+from config import DRIVER_PREFIX
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 PREPARATION_LOCK = 6_331_442  # Any number that nothing else in this database locks.

@@ -7,24 +7,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.runtime.errors import StartError
+from config import DRIVER_PREFIX, database_address
 
-DRIVER_PREFIX = "postgresql+psycopg://"
-SPELLINGS = ("postgres://", "postgresql://")
 OLDEST_MAJOR = 14
 CONNECT_SECONDS = 5
 
 
-def normalise_url(url: str) -> str:
-    """The address with our driver named in it, whichever common spelling it has."""
-    for spelling in SPELLINGS:
-        if url.startswith(spelling):
-            return DRIVER_PREFIX + url.removeprefix(spelling)
-    return url
-
-
 def check_server(url: str) -> None:
     """Make sure that DATABASE_URL leads to a PostgreSQL that is new enough; raises StartError when it does not."""
-    major = _major_version(normalise_url(url))
+    major = _major_version(database_address(url))
     if major < OLDEST_MAJOR:
         raise StartError(f"DATABASE_URL leads to PostgreSQL {major}: {OLDEST_MAJOR} or newer is needed.")
 

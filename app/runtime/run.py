@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import config
-from app.runtime.database import check_server, normalise_url
+from app.runtime.database import check_server
 from app.runtime.lock import announce, announced_url, withdraw
 from app.runtime.postgres import EmbeddedPostgres
 from app.runtime.serve import answers, check_port, reachable
@@ -110,7 +110,7 @@ def _database(settings: Mapping[str, Any]) -> Iterator[tuple[str, EmbeddedPostgr
     """The database of this run; the embedded server is announced to other commands on the same data folder."""
     if settings["DATABASE_URL"]:
         check_server(settings["DATABASE_URL"])
-        yield normalise_url(settings["DATABASE_URL"]), None
+        yield settings["DATABASE_URL"], None
         return
     say("Starting the embedded PostgreSQL.")
     postgres = EmbeddedPostgres(settings["DATA_DIR"])

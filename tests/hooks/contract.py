@@ -24,13 +24,13 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.extensions import db
-from app.runtime.database import check_server, normalise_url
+from app.runtime.database import check_server
 from app.runtime.errors import StartError
 from app.runtime.postgres import throwaway_postgres
 from app.runtime.processes import finish, spawn, wait_until
 from app.runtime.serve import answers
 from app.runtime.signals import raise_on_terminate
-from config import load
+from config import database_address, load
 from tests.hooks.blueprint import ROOT, BlueprintError, documented, merge
 from tests.hooks.database import fresh_database
 from tests.hooks.rows import all_rows, key_of, orphans
@@ -103,7 +103,7 @@ def database_server() -> Iterator[str]:
     given = os.environ.get("DATABASE_URL")
     if given:
         check_server(given)
-        yield normalise_url(given)
+        yield database_address(given)
     else:
         with throwaway_postgres() as url:
             yield url

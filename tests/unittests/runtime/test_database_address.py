@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.runtime.database import check_server, normalise_url
+from app.runtime.database import check_server
 from app.runtime.errors import StartError
 from app.runtime.postgres import throwaway_postgres
+from config import database_address
 
 SSL_REQUEST = 80877103
 NO_SSL = b"N"
@@ -53,7 +54,7 @@ def welcome(listener: socket.socket) -> None:
 
 @pytest.mark.parametrize("spelling", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_spelling_of_the_address_names_our_driver(spelling: str) -> None:
-    assert normalise_url(f"{spelling}://me:secret@host/name") == "postgresql+psycopg://me:secret@host/name"
+    assert database_address(f"{spelling}://me:secret@host/name") == "postgresql+psycopg://me:secret@host/name"
 
 
 def test_server_that_is_new_enough_is_accepted() -> None:

@@ -1,0 +1,248 @@
+"""The raw limit: the same answers by one SQL statement and one orjson call, with nothing around them.
+
+A WSGI application of its own that knows the requests of the benchmark and no others. It holds no answers: each one
+is read from the database and written anew. Constant is only what is constant in the service, too: names and links.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from bench.connections import pool
+from bench.shape import HOLE, Shape
+
+Environ = dict[str, Any]
+Row = Sequence[Any]
+Answer = tuple[str, bytes]
+
+JSON_API = "application/vnd.api+json"
+OPTIONS = orjson.OPT_UTC_Z
+VERSION = {"version": "1.0"}
+SHAPES = {name: Shape(**shape) for name, shape in orjson.loads(Path(os.environ["BENCH_SHAPES"]).read_bytes()).items()}
+PUBLISHED = "event.state = 'published' AND event.deleted_at IS NULL"
+LISTED = f"{PUBLISHED} AND event.privacy = 'public'"
+
+
+@dataclass(frozen=True)
+class Join:
+    """How an event's relationship is read in the event's own statement."""
+
+    type: str
+    is_many: bool
+    sql: str
+
+
+JOINS = {
+    "event-type": Join(
+        "event-type", False, "LEFT JOIN event_types AS event_type ON event_type.id = event.event_type_id"
+    ),
+    "event-topic": Join(
+        "event-topic", False, "LEFT JOIN event_topics AS event_topic ON event_topic.id = event.event_topic_id"
+    ),
+    "event-sub-topic": Join(
+        "event-sub-topic",
+        False,
+        "LEFT JOIN event_sub_topics AS event_sub_topic ON event_sub_topic.id = event.event_sub_topic_id",
+    ),
+    "tickets": Join(
+        "ticket",
+        True,
+        "LEFT JOIN tickets AS ticket "
+        "ON ticket.event_id = event.id AND ticket.deleted_at IS NULL AND NOT ticket.is_hidden",
+    ),
+    "owner": Join(
+        "user",
+        False,
+        "LEFT JOIN (users_events_roles AS held JOIN roles AS role ON role.id = held.role_id AND role.name = 'owner') "
+        'ON held.event_id = event.id LEFT JOIN users AS "user" ON "user".id = held.user_id',
+    ),
+}
+
+
+def number(value: object) -> float:
+    """Amounts as JSON numbers."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value))
+
+
+def dump(value: object) -> bytes:
+    """The value as JSON."""
+    return orjson.dumps(value, number, OPTIONS)
+
+
+class Writer:
+    """Writes rows of one shape; `columns` is what to select for them, from the table under the alias."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.alias = '"' + shape.type.replace("-", "_") + '"'
+        self.names = [name for name, _ in shape.attributes]
+        sql = ["{row}.id", f"{{row}}.{shape.reference}", *(sql for _, sql in shape.attributes)]
+        self.columns = ", ".join(column.format(row=self.alias) for column in sql)
+        self.width = len(sql)
+        members = (f'"{name}":{{"links":{links}}}' for name, links in shape.relationships)
+        self.relationships = "{" + ",".join(members) + "}"
+
+    def object(self, row: Row, linkage: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The resource object of `row`, which holds id, reference and attributes."""
+        reference = str(row[1])
+        relationships = self._linked(linkage) if linkage else self.relationships
+        return {
+            "type": self.shape.type,
+            "id": str(row[0]),
+            "attributes": dict(zip(self.names, row[2:], strict=True)),
+            "relationships": orjson.Fragment(relationships.replace(HOLE, reference)),
+            "links": {"self": self.shape.link.replace(HOLE, reference)},
+        }
+
+    def _linked(self, linkage: dict[str, Any]) -> str:
+        parts = []
+        for name, links in self.shape.relationships:
+            data = f',"data":{orjson.dumps(linkage[name]).decode()}' if name in linkage else ""
+            parts.append(f'"{name}":{{"links":{links}{data}}}')
+        return "{" + ",".join(parts) + "}"
+
+
+WRITERS = {name: Writer(shape) for name, shape in SHAPES.items()}
+
+
+def arguments(environ: Environ) -> dict[str, str]:
+    """The query string's values."""
+    return dict(parse_qsl(environ["QUERY_STRING"]))
+
+
+def page(environ: Environ, type_: str, criterion: str, values: Sequence[Any] = (), order: str = "id") -> Answer:
+    """A page of a type's rows with their count on all pages."""
+    writer, asked = WRITERS[type_], arguments(environ)
+    size, place = int(asked.get("page[size]", 20)), int(asked.get("page[number]", 1))
+    source = f"FROM {writer.shape.table} AS {writer.alias} WHERE {criterion}"
+    statement = (
+        f"SELECT (SELECT count(*) {source}), {writer.columns} {source} "
+        f"ORDER BY {writer.alias}.{order} LIMIT %s OFFSET %s"
+    )
+    with pool.connection() as connection:
+        rows = connection.execute(statement, (*values, *values, size, (place - 1) * size)).fetchall()
+    count = rows[0][0] if rows else 0
+    data = [writer.object(row[1:]) for row in rows]
+    links = page_links(environ["PATH_INFO"], asked, place, -(-count // size))
+    return "200 OK", dump({"data": data, "meta": {"count": count}, "links": links, "jsonapi": VERSION})
+
+
+def page_links(path: str, asked: dict[str, str], place: int, last: int) -> dict[str, str]:
+    """Links to this page and its neighbours."""
+    places = {"self": place, "first": 1, "last": max(1, last)}
+    if place > 1:
+        places["prev"] = min(place - 1, last)
+    if place < last:
+        places["next"] = place + 1
+    kept = [(name, value) for name, value in asked.items() if name != "page[number]"]
+    return {name: f"{path}?{urlencode([*kept, ('page[number]', value)])}" for name, value in places.items()}
+
+
+def single(type_: str, criterion: str, values: Sequence[Any] = ()) -> Answer:
+    """One row."""
+    writer = WRITERS[type_]
+    statement = f"SELECT {writer.columns} FROM {writer.shape.table} AS {writer.alias} WHERE {criterion}"
+    with pool.connection() as connection:
+        row = connection.execute(statement, values).fetchone()
+    return ("200 OK", dump({"data": writer.object(row), "jsonapi": VERSION})) if row else ("404 Not Found", b"{}")
+
+
+def event_types(environ: Environ) -> Answer:
+    """The kinds of event."""
+    return page(environ, "event-type", "event_type.deleted_at IS NULL")
+
+
+def events(environ: Environ) -> Answer:
+    """Published events, by name where that is asked for."""
+    wanted = arguments(environ).get("filter")
+    if wanted is None:
+        return page(environ, "event", LISTED)
+    return page(environ, "event", f"{LISTED} AND event.name ILIKE %s", (orjson.loads(wanted)[0]["val"],))
+
+
+def event(environ: Environ, identifier: str) -> Answer:
+    """One published event, with what it includes."""
+    include = arguments(environ).get("include")
+    criterion = f"event.identifier = %s AND {PUBLISHED}"
+    if include is None:
+        return single("event", criterion, (identifier,))
+    return including(include.split(","), criterion, (identifier,))
+
+
+def including(names: Sequence[str], criterion: str, values: Sequence[Any]) -> Answer:
+    """One event with related rows, all by one statement with joins."""
+    writers = [WRITERS[type_] for type_ in ("event", *(JOINS[name].type for name in names))]
+    columns = ", ".join(writer.columns for writer in writers)
+    joins = " ".join(JOINS[name].sql for name in names)
+    order = ", ".join(f"{writer.alias}.id" for writer in writers)
+    statement = f"SELECT {columns} FROM events AS event {joins} WHERE {criterion} ORDER BY {order}"
+    with pool.connection() as connection:
+        rows = connection.execute(statement, values).fetchall()
+    own, *others = [_distinct(slices) for slices in zip(*(_sliced(row, writers) for row in rows), strict=True)]
+    linkage: dict[str, Any] = {}
+    included: list[dict[str, Any]] = []
+    for name, writer, found in zip(names, writers[1:], others, strict=True):
+        items = [writer.object(row) for row in found]
+        refs = [{"type": item["type"], "id": item["id"]} for item in items]
+        linkage[name] = refs if JOINS[name].is_many else (refs[0] if refs else None)
+        included += items
+    data = writers[0].object(own[0], linkage)
+    return "200 OK", dump({"data": data, "included": included, "jsonapi": VERSION})
+
+
+def _sliced(row: Row, writers: Sequence[Writer]) -> Iterator[Row]:
+    start = 0
+    for writer in writers:
+        yield row[start : start + writer.width]
+        start += writer.width
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    return list({row[0]: row for row in rows if row[0] is not None}.values())
+
+
+def settings(environ: Environ) -> Answer:
+    """The one record of settings."""
+    return single("setting", "setting.id = 1")
+
+
+def health(environ: Environ) -> Answer:
+    """Whether the server is there."""
+    return "200 OK", b"{}"
+
+
+Handler = Callable[..., Answer]
+ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
+    ("GET", re.compile("/v1/events"), events),
+    ("GET", re.compile("/v1/events/([0-9a-f]{8})"), event),
+    ("GET", re.compile("/v1/event-types"), event_types),
+    ("GET", re.compile("/v1/settings"), settings),
+    ("GET", re.compile("/health"), health),
+]
+
+
+def application(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    """The WSGI application."""
+    status, body = answer(environ)
+    start_response(status, [("Content-Type", JSON_API), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def answer(environ: Environ) -> Answer:
+    """Status and body for a request."""
+    for method, path, handler in ROUTES:
+        found = path.fullmatch(environ["PATH_INFO"]) if method == environ["REQUEST_METHOD"] else None
+        if found:
+            return handler(environ, *found.groups())
+    return "404 Not Found", b"{}"
