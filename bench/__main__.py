@@ -119,9 +119,7 @@ def _tell_wrong_answers(measured: Sequence[Measured]) -> None:
         for outcome in filter(None, (each.app, each.raw)):
             if outcome.load.wrong:
                 sample = outcome.load.wrong[0]
-                print(
-                    f"- {each.case.name}: {len(outcome.load.wrong)} wrong, such as {sample.status} {sample.body[:200]!r}"
-                )
+                print(f"- {each.case.name}: {len(outcome.load.wrong)} wrong, as {sample.status} {sample.body[:200]!r}")
 
 
 def _conditions(bench: Bench) -> str:
