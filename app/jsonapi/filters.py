@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask import current_app
 from marshmallow import ValidationError, fields
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from app.jsonapi.aliases import alias
 from app.jsonapi.errors import InvalidQuery
 from app.jsonapi.fields import Json, Number, Relation
-from app.jsonapi.names import underscored
+from app.jsonapi.names import dashed, underscored
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import sortable_column
 from app.jsonapi.registry import Declared, target_of
@@ -90,6 +91,9 @@ class Filter:
         relation = declared.relations().get(first)
         if relation is not None:
             return self._related(first, relation, rest, condition | {"op": op}, declared, model, depth)
+        if f"{declared.type}.{dashed(first)}" in current_app.extensions["jsonapi"].pending:
+            # Of what is not built yet no row has any.
+            return true() if condition.get("val") is None and NULL_TESTS.get(op) else false()
         if rest:
             raise _refused(f"{declared.type} has no relationship {first}")
         return self._attribute(first, op, condition, declared, model)

@@ -25,7 +25,8 @@ def type_name(type_: str) -> str:
 
 def missing(declared: Declared, reference: object, parameter: str) -> NotFound:
     """The answer where there is no such row for the actor."""
-    return NotFound(f"{type_name(declared.type)}: {reference} not found", parameter=parameter)
+    named = " ".join(filter(None, (f"{type_name(declared.type)}:", str(reference))))
+    return NotFound(f"{named} not found", parameter=parameter)
 
 
 def is_number(reference: object) -> bool:

@@ -210,6 +210,20 @@ def test_include_of_what_is_not_built_yet_is_ignored(kit: Kit) -> None:
     assert kit.get("/v1/books", include="translations,library.opening-hours").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("condition", "titles"),
+    [
+        ({"name": "translations", "op": "any", "val": {"name": "language", "op": "eq", "val": "de"}}, []),
+        ({"name": "translations__language", "op": "eq", "val": "de"}, []),
+        ({"name": "translations", "op": "ne", "val": None}, []),
+        ({"name": "translations", "op": "eq", "val": None}, ["Emma"]),
+    ],
+)
+def test_filter_by_what_is_not_built_yet_finds_no_row_that_has_any(kit: Kit, condition: Any, titles: list[str]) -> None:
+    book()
+    assert kit.titles(filter=[condition]) == titles
+
+
 def test_sparse_fields_leave_only_what_was_asked_for(kit: Kit) -> None:
     document = kit.get(f"/v1/books/{book().id}", **{"fields[book]": "title,is_rare"}).get_json(force=True)["data"]
     assert document["attributes"] == {"title": "Emma", "is-rare": False}
