@@ -9,10 +9,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
 HOST = "127.0.0.1"
+JSON = "application/json"
 JSON_API = "application/vnd.api+json"
 END_OF_HEAD = b"\r\n\r\n"
 BODILESS = (204, 304)
@@ -27,9 +29,18 @@ class Request:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_json_api(self) -> bool:
+        """Whether a JSON:API document is asked for, as the web client asks for it; else plain JSON."""
+        return ("Content-Type", JSON) not in self.headers
+
     def to_bytes(self) -> bytes:
         """The request as it stands on the wire."""
-        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {HOST}", f"Accept: {JSON_API}, application/json"]
+        lines = [
+            f"{self.method} {self.path} HTTP/1.1",
+            f"Host: {HOST}",
+            f"Accept: {JSON_API if self.is_json_api else JSON}",
+        ]
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.body:
             lines.append(f"Content-Length: {len(self.body)}")
@@ -52,7 +63,7 @@ class Answer:
                 return value.strip()
         return ""
 
-    def json(self) -> object:
+    def json(self) -> Any:
         """The parsed body."""
         return orjson.loads(self.body)
 

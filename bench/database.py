@@ -72,4 +72,5 @@ def server_process(url: str) -> int:
 def _parent_of(pid: int) -> int:
     parent = psutil.Process(pid).parent()
     assert parent is not None
-    return parent.pid
+    pid_of_parent: int = parent.pid
+    return pid_of_parent

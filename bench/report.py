@@ -52,7 +52,7 @@ def bounds(measured: Sequence[Measured], statements: Mapping[int, int]) -> Itera
     by_name = {each.case.name: each for each in measured}
     for each in measured:
         if each.case.bound is not None and each.ratio is not None:
-            said = f"{each.case.name}: {each.ratio:.1f} × raw (wanted: at most {each.case.bound:g} ×)"
+            said = f"{each.case.name}: {each.ratio:.1f} times raw (wanted: at most {each.case.bound:g})"
             yield _verdict(each.ratio <= each.case.bound, said)
         full = by_name.get(each.case.half_of)
         if full is not None:

@@ -1,24 +1,70 @@
-"""What requests are made of: identifiers, entity tags and tokens of the running service."""
+"""What requests are made of: identifiers, entity tags, tokens and waiting attendees of the running service."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import orjson
 import psycopg
 
-from bench.client import Request, fetch
-from bench.database import plain_address
+from bench.client import JSON, Request, fetch
+from bench.database import PASSWORD, plain_address
+
+SIGN_IN = "/auth/session"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An attendee who waits for an order."""
+
+    id: int
+    event_id: int
+    ticket_id: int
+    buyer: str
 
 
 class Samples:
     """Reads samples from the loaded database and the service on that port."""
 
     def __init__(self, url: str, port: int) -> None:
-        self.port = port
-        with psycopg.connect(plain_address(url)) as connection:
-            rows = connection.execute("SELECT identifier FROM events ORDER BY identifier LIMIT 500").fetchall()
+        self.port, self._url = port, plain_address(url)
+        rows = self._rows("SELECT identifier FROM events ORDER BY identifier LIMIT 500")
         self.identifiers: list[str] = [identifier for (identifier,) in rows]
+        self.buyers = [
+            email for (email,) in self._rows("SELECT email FROM users WHERE email LIKE 'buyer-%' ORDER BY id")
+        ]
+
+    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def waiting(self) -> list[Waiting]:
+        """Attendees without an order, in an order that keeps parallel requests at different events."""
+        rows = self._rows(
+            "SELECT attendees.id, event_id, ticket_id, users.email FROM attendees "
+            "JOIN users ON users.id = created_by_id WHERE order_id IS NULL ORDER BY md5(attendees.id::text)"
+        )
+        return [Waiting(*row) for row in rows]
 
     def tag(self, path: str) -> str:
         """The entity tag of the service's answer at this address."""
         return asyncio.run(fetch(self.port, Request(path))).header("ETag")
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        """An access token of each buyer."""
+        return {email: self._token(email) for email in self.buyers}
+
+    def _token(self, email: str) -> str:
+        answer = asyncio.run(fetch(self.port, sign_in(email)))
+        token: str = orjson.loads(answer.body)["access_token"]
+        return token
+
+
+def sign_in(email: str) -> Request:
+    """The request by which this user signs in."""
+    body = orjson.dumps({"username": email, "password": PASSWORD})
+    return Request(SIGN_IN, "POST", body, (("Content-Type", JSON),))

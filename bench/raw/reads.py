@@ -1,33 +1,19 @@
-"""The raw limit: the same answers by one SQL statement and one orjson call, with nothing around them.
-
-A WSGI application of its own that knows the requests of the benchmark and no others. It holds no answers: each one
-is read from the database and written anew. Constant is only what is constant in the service, too: names and links.
-"""
+"""Reading: one SQL statement per answer."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from bench.connections import pool
-from bench.shape import HOLE, Shape
+from bench.raw.connections import pool
+from bench.raw.documents import VERSION, WRITERS, Answer, Row, Writer, dump
 
 Environ = dict[str, Any]
-Row = Sequence[Any]
-Answer = tuple[str, bytes]
 
-JSON_API = "application/vnd.api+json"
-OPTIONS = orjson.OPT_UTC_Z
-VERSION = {"version": "1.0"}
-SHAPES = {name: Shape(**shape) for name, shape in orjson.loads(Path(os.environ["BENCH_SHAPES"]).read_bytes()).items()}
 PUBLISHED = "event.state = 'published' AND event.deleted_at IS NULL"
 LISTED = f"{PUBLISHED} AND event.privacy = 'public'"
 
@@ -66,54 +52,6 @@ JOINS = {
         'ON held.event_id = event.id LEFT JOIN users AS "user" ON "user".id = held.user_id',
     ),
 }
-
-
-def number(value: object) -> float:
-    """Amounts as JSON numbers."""
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(type(value))
-
-
-def dump(value: object) -> bytes:
-    """The value as JSON."""
-    return orjson.dumps(value, number, OPTIONS)
-
-
-class Writer:
-    """Writes rows of one shape; `columns` is what to select for them, from the table under the alias."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.shape = shape
-        self.alias = '"' + shape.type.replace("-", "_") + '"'
-        self.names = [name for name, _ in shape.attributes]
-        sql = ["{row}.id", f"{{row}}.{shape.reference}", *(sql for _, sql in shape.attributes)]
-        self.columns = ", ".join(column.format(row=self.alias) for column in sql)
-        self.width = len(sql)
-        members = (f'"{name}":{{"links":{links}}}' for name, links in shape.relationships)
-        self.relationships = "{" + ",".join(members) + "}"
-
-    def object(self, row: Row, linkage: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The resource object of `row`, which holds id, reference and attributes."""
-        reference = str(row[1])
-        relationships = self._linked(linkage) if linkage else self.relationships
-        return {
-            "type": self.shape.type,
-            "id": str(row[0]),
-            "attributes": dict(zip(self.names, row[2:], strict=True)),
-            "relationships": orjson.Fragment(relationships.replace(HOLE, reference)),
-            "links": {"self": self.shape.link.replace(HOLE, reference)},
-        }
-
-    def _linked(self, linkage: dict[str, Any]) -> str:
-        parts = []
-        for name, links in self.shape.relationships:
-            data = f',"data":{orjson.dumps(linkage[name]).decode()}' if name in linkage else ""
-            parts.append(f'"{name}":{{"links":{links}{data}}}')
-        return "{" + ",".join(parts) + "}"
-
-
-WRITERS = {name: Writer(shape) for name, shape in SHAPES.items()}
 
 
 def arguments(environ: Environ) -> dict[str, str]:
@@ -215,34 +153,3 @@ def _distinct(rows: Iterable[Row]) -> list[Row]:
 def settings(environ: Environ) -> Answer:
     """The one record of settings."""
     return single("setting", "setting.id = 1")
-
-
-def health(environ: Environ) -> Answer:
-    """Whether the server is there."""
-    return "200 OK", b"{}"
-
-
-Handler = Callable[..., Answer]
-ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
-    ("GET", re.compile("/v1/events"), events),
-    ("GET", re.compile("/v1/events/([0-9a-f]{8})"), event),
-    ("GET", re.compile("/v1/event-types"), event_types),
-    ("GET", re.compile("/v1/settings"), settings),
-    ("GET", re.compile("/health"), health),
-]
-
-
-def application(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
-    """The WSGI application."""
-    status, body = answer(environ)
-    start_response(status, [("Content-Type", JSON_API), ("Content-Length", str(len(body)))])
-    return [body]
-
-
-def answer(environ: Environ) -> Answer:
-    """Status and body for a request."""
-    for method, path, handler in ROUTES:
-        found = path.fullmatch(environ["PATH_INFO"]) if method == environ["REQUEST_METHOD"] else None
-        if found:
-            return handler(environ, *found.groups())
-    return "404 Not Found", b"{}"
