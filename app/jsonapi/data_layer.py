@@ -90,10 +90,14 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         statement = self.page(select(self.model), query, criteria)
         return db.session.scalars(statement).all()
 
-    def versions(self, query: Query, criteria: Sequence[ColumnElement[bool]]) -> list[tuple[int, int]]:
-        """Ids and versions of the rows of the asked page, without reading the rows."""
-        statement = self.page(select(self.model.id, self.model.version), query, criteria)
-        return [(id_, version) for id_, version in db.session.connection().execute(statement)]
+    def versions(self, query: Query, criteria: Sequence[ColumnElement[bool]]) -> tuple[list[tuple[int, int]], int]:
+        """Ids and versions of the rows of the asked page, without reading the rows, and the count on all pages."""
+        count = select(func.count()).select_from(self.model).where(*criteria).correlate(None).scalar_subquery()
+        statement = self.page(select(self.model.id, self.model.version, count), query, criteria)
+        found = db.session.connection().execute(statement).all()
+        if not found:  # Where there is no row there is none to read the count from.
+            return [], self.count(criteria) if query.page.number > 1 else 0
+        return [(id_, version) for id_, version, _ in found], found[0][2]
 
     def page(self, statement: Any, query: Query, criteria: Sequence[ColumnElement[bool]]) -> Any:
         """The statement restricted to the asked page, in its order."""

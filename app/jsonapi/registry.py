@@ -22,7 +22,7 @@ from app.jsonapi.schema import Schema, column_of
 PREFIX = "/v1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Declared:
     """One resource type as its domain declares it."""
 
