@@ -115,9 +115,11 @@ def allowed_update(attendee: Attendee, given: Given) -> Given:
 
 def take_place_again(attendee: Attendee) -> None:
     """Take the place of an attendee who is restored; raises Conflict when there is none or the order is over."""
-    if attendee.order is None:
+    if attendee.order_id is None:
         return
-    if attendee.order.status not in HOLDING:
+    # Held, so that an order that ends meanwhile does not keep the place.
+    status = db.session.scalar(select(Order.status).where(Order.id == attendee.order_id).with_for_update(read=True))
+    if status not in HOLDING:
         raise Conflict("The order of this attendee is over", pointer="/data/id")
     if not stock.take(attendee.ticket_id, 1):
         raise sold_out(attendee.ticket)

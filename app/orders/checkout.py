@@ -102,9 +102,14 @@ def _check_attendees(attendees: Iterable[Any], event: Event, *, actor: Actor, is
 
 
 def _lines_of(attendees: Iterable[Any]) -> list[Line]:
-    """One line per ticket, in the order of the tickets' ids, at the prices of now."""
+    """One line per ticket, in the order of the tickets' ids, at the prices of now.
+
+    The tickets are kept as they are until the order is written. Whoever changes a ticket holds its row before its
+    stock, so an order does the same: the other way round, each would wait for the other.
+    """
     numbers = Counter(attendee.ticket_id for attendee in attendees)
-    tickets = db.session.scalars(select(Ticket).where(Ticket.id.in_(numbers)).order_by(Ticket.id))
+    wanted = select(Ticket).where(Ticket.id.in_(numbers)).order_by(Ticket.id)
+    tickets = db.session.scalars(wanted.with_for_update(read=True, key_share=True))
     return [Line(ticket, numbers[ticket.id], price_of(ticket)) for ticket in tickets]
 
 

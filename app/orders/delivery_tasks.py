@@ -6,8 +6,8 @@ from app.adapters.mail import InvalidAddress, MailRefused
 from app.jobs import BackOff, defer, job
 from app.orders import mails, papers
 
-# Mail servers that are away come back; an address that does not exist stays so.
-MAILING = BackOff(permanent=(MailRefused, InvalidAddress))
+# A mail server that is away is asked for about a day; an address that does not exist stays so.
+MAILING = BackOff(attempts=36, permanent=(MailRefused, InvalidAddress))
 
 
 @job()

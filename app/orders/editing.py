@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.events.models import Event
 from app.jsonapi import Actor, Given
-from app.jsonapi.errors import Forbidden, UnprocessableEntity
+from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.jsonapi.names import dashed
 from app.orders.models import Order
 from app.orders.transitions import Party, parties
@@ -18,10 +18,12 @@ PAYMENT_MODE = "/data/attributes/payment-mode"
 
 
 def allowed_changes(order: Order, changes: Given, *, actor: Actor) -> Given:
-    """The part of a change that applies; raises Forbidden or UnprocessableEntity.
+    """The part of a change that applies; raises Conflict, Forbidden or UnprocessableEntity.
 
     Admins change what the schema lets them. What the event's team may not change is ignored; a buyer is refused.
     """
+    if order.deleted_at is not None:
+        raise Conflict("A deleted order stays as it is.", pointer="/data/id")
     party = parties(order, actor)
     if "payment_mode" in changes:
         changes["payment_mode"] = changes["payment_mode"] or "free"

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from email.headerregistry import Address
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.adapters.mail import Attachment, Mail, address, compose, message_id_of, send
+from app.adapters.mail import Attachment, InvalidAddress, Mail, address, compose, message_id_of, send
 from app.adapters.storage import signed_url
 from app.events.access import TEAM
 from app.events.models import Role, UsersEventsRoles
@@ -66,6 +68,8 @@ def send_attendee_tickets(order_id: int, attendee_id: int, again: str | None) ->
     email = attendee.email.lower()
     entries = [entry for entry in attendees_of(order) if (entry[0].email or "").lower() == email]
     context = describe_order(order) | {"attendees": _with_links(order, entries), "name": name_of(attendee)}
+    # Attendees do not learn the buyer's address.
+    context["buyer"] = order.user.full_name if order.user else ""
     send_once(
         compose(
             "orders/ticket_purchased_attendee.html",
@@ -97,7 +101,7 @@ def send_summary(order_id: int, again: str | None) -> None:
 def send_organizer_notice(order_id: int) -> None:
     """Tell owner, organizers and co-organizers by one mail, each without seeing the others' addresses."""
     order = sold_order(order_id)
-    team = _team_of(order.event_id) if order is not None else []
+    team = _mailboxes(_team_of(order.event_id)) if order is not None else []
     if order is None or not team:
         return
     context = describe_order(order) | {"number_of_attendees": len(attendees_of(order))}
@@ -105,8 +109,8 @@ def send_organizer_notice(order_id: int) -> None:
         compose(
             "orders/ticket_purchased_organizer.html",
             context,
-            to=address(team[0].email, team[0].full_name),
-            bcc=tuple(address(user.email) for user in team[1:]),
+            to=team[0],
+            bcc=tuple(team[1:]),
             message_id=_message_id("ticket-purchased-organizer", order, None),
         )
     )
@@ -130,9 +134,10 @@ def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> No
 
 
 def _addressee(order: Order, attendee_id: int | None) -> tuple[str, str] | None:
-    """Address and name of the attendee, or of the buyer."""
+    """Address and name of the attendee, or of the buyer; None for those who have no address (any more)."""
     if attendee_id is None:
-        return (order.user.email, order.user.full_name) if order.user else None
+        buyer = order.user
+        return (buyer.email, buyer.full_name) if buyer is not None and buyer.deleted_at is None else None
     attendee = db.session.get(Attendee, attendee_id)
     return (attendee.email, name_of(attendee)) if attendee is not None and attendee.email else None
 
@@ -156,6 +161,15 @@ def _team_of(event_id: int) -> Sequence[User]:
     )
     held = sorted(db.session.execute(statement), key=lambda row: (TEAM.index(row[1]), row[0].id))
     return list(dict.fromkeys(user for user, _ in held))
+
+
+def _mailboxes(users: Iterable[User]) -> list[Address]:
+    """Where mail reaches these people; an address that cannot be written to is left out, not to stop the others'."""
+    found = []
+    for user in users:
+        with suppress(InvalidAddress):
+            found.append(address(user.email, user.full_name))
+    return found
 
 
 def _message_id(occasion: str, order: Order, moment: str | None, *further: str) -> str:

@@ -98,7 +98,7 @@ def send_receipt() -> Response:
     identifier = _member(json.body(), "order-identifier")
     if not identifier:
         raise UnprocessableEntity("Order identifier missing", pointer="/order-identifier")
-    order = _order_named(identifier)
+    order = _order_named(identifier, "/order-identifier")
     require(receipt_sender, order)
     if order.status != "completed":
         return json.answer({"error": "Cannot send receipt for an incomplete order"}, 409)
@@ -112,7 +112,7 @@ def resend_email() -> Response:
     """Mail the attendees of an order their tickets once more."""
     data = json.body()
     data = data.get("data") if isinstance(data, dict) else None
-    order = _order_named(_member(data, "order"))
+    order = _order_named(_member(data, "order"), "/data/order")
     require(mail_sender, order)
     if order.status not in SOLD:
         detail = "You cannot resend confirmation for an order that is not placed or completed"
@@ -127,9 +127,10 @@ def _member(body: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _order_named(identifier: str) -> Order:
+def _order_named(identifier: str, pointer: str) -> Order:
+    """The order with this identifier; raises NotFound that points at the member of the body which named it."""
     statement = select(Order).where(Order.identifier == identifier.replace("\x00", ""), Order.deleted_at.is_(None))
     order = db.session.scalars(statement).first()
     if order is None:
-        raise NotFound("Order not found", pointer="/data/order")
+        raise NotFound("Order not found", pointer=pointer)
     return order

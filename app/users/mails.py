@@ -15,7 +15,8 @@ from app.jobs import BackOff, defer, job
 from app.users.mailed_tokens import RESET, VERIFY, fingerprint, issue_token, lifetime_of, new_seed
 from app.users.models import User
 
-UNTIL_REFUSED = BackOff(permanent=(MailRefused, InvalidAddress))
+# With these attempts a mail outlives a day without a mail server.
+UNTIL_REFUSED = BackOff(attempts=36, permanent=(MailRefused, InvalidAddress))
 
 
 def request_welcome(user: User) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
-
 from app.api import resource
 from app.jsonapi import (
     Access,
-    DataLayer,
     Given,
     ResourceDetail,
     ResourceList,
@@ -17,14 +14,12 @@ from app.jsonapi import (
     anyone,
     logged_in,
 )
-from app.jsonapi.data_layer import EVERYTHING
-from app.jsonapi.errors import Forbidden, NotFound
+from app.jsonapi.errors import NotFound
 from app.jsonapi.fields import Relation
-from app.jsonapi.permissions import refusal
-from app.jsonapi.query import Query
 from app.orders import attendee_rules
 from app.orders.attendee_access import readable_attendee, removable_attendee, ticket_holder, updatable_attendee
 from app.orders.models import Attendee
+from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.attendees import AttendeeSchema
 from app.tickets.access import visible_ticket
 
@@ -32,7 +27,7 @@ from app.tickets.access import visible_ticket
 visible_ticket.show_hidden_to(ticket_holder)
 
 
-class AttendeeLayer(DataLayer):
+class AttendeeLayer(RefusingLayer):
     """Reads and writes attendees."""
 
     def linked(self, name: str, relation: Relation, value: Any) -> Any:
@@ -43,14 +38,6 @@ class AttendeeLayer(DataLayer):
             if name == "ticket":
                 raise attendee_rules.invalid_ticket() from error
             raise
-
-    def get_object(self, view_kwargs: Any, query: Query = EVERYTHING, *, lock: bool = False) -> Any:
-        """The attendee the URL means; who may not read it is refused in the words of what they tried."""
-        try:
-            return super().get_object(view_kwargs, query, lock=lock)
-        except Forbidden as error:
-            tried = self.access.update if request.method == "PATCH" else self.access.read
-            raise refusal(self.actor, tried) from error
 
     def update_object(self, row: Attendee, data: Given, view_kwargs: Any) -> bool:
         """Change the attendee as far as their state and the actor's rank let it."""

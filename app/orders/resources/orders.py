@@ -10,7 +10,6 @@ from flask import request
 from app.api import resource
 from app.jsonapi import (
     Access,
-    DataLayer,
     Given,
     ResourceDetail,
     ResourceList,
@@ -20,10 +19,12 @@ from app.jsonapi import (
     logged_in,
     staff,
 )
+from app.jsonapi.errors import Conflict
 from app.orders.access import readable_order, seller, updatable_order
 from app.orders.checkout import place_order
 from app.orders.editing import allowed_changes
-from app.orders.models import Order
+from app.orders.models import ENDED, Order
+from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.orders import OrderSchema
 from app.orders.services import end_order
 from app.orders.transitions import move, parties
@@ -33,7 +34,7 @@ from app.users.access import email_reader
 email_reader.add(seller)
 
 
-class OrderLayer(DataLayer):
+class OrderLayer(RefusingLayer):
     """Orders are placed: their rows follow from the attendees, whose ids are looked up all at once."""
 
     def create_object(self, data: Given, view_kwargs: Mapping[str, Any]) -> Order:
@@ -72,6 +73,9 @@ class OrderDetail(Orders, ResourceDetail):
             move(row, self.next_status, by=parties(row, self.actor))
 
     def before_delete(self, row: Any) -> None:
+        if request.args.get("permanent") == "true" and row.status not in ENDED:
+            # The mails that tell of the end are written from the order.
+            raise Conflict("Cancel the order before you delete it for good.", parameter="permanent")
         end_order(row, _note_of_request())
 
 

@@ -323,6 +323,7 @@ def test_deleted_order_is_gone_with_its_attendees_and_its_people_are_told(sale: 
 
 def test_order_deleted_for_good_takes_its_rows_along(sale: Sale) -> None:
     order = placed(sale)
+    assert patch(sale, order, "admin", status="cancelled").status_code == 200
     response = sale.api.delete(f"/v1/orders/{order.id}", user=sale.admin, query={"permanent": "true"})
     assert response.status_code == 200, response.json
     assert (sale.taken(), db.session.scalars(select(Attendee)).all()) == (0, [])
