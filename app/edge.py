@@ -95,7 +95,7 @@ def as_api_error(error: Exception) -> ApiError:
         return _from_http(error)
     if isinstance(error, IntegrityError):
         return _from_integrity(error)
-    if isinstance(error, DataError):
+    if isinstance(error, DataError) or _is_too_long(error):
         return UnprocessableEntity("A value does not fit where it is to be stored.", pointer="/data")
     if isinstance(error, OperationalError | DBAPIError) and _is_transient(error):
         return Conflict("The data was changed by another request at the same time. Try again.", pointer="/data")
@@ -138,6 +138,11 @@ def _from_integrity(error: IntegrityError) -> ApiError:
         pointer = f"/data/attributes/{missing.replace('_', '-')}"
         return UnprocessableEntity("Missing data for required field.", pointer=pointer)
     return UnprocessableEntity(f"The value breaks the rule {name}.", pointer=f"/data/attributes/{name}")
+
+
+def _is_too_long(error: Exception) -> bool:
+    """Whether the database found a text too long for the index it belongs in."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") == "54000"
 
 
 def _is_transient(error: DBAPIError) -> bool:

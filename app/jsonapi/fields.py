@@ -21,6 +21,7 @@ from app.jsonapi.names import dashed, same_type
 from app.jsonapi.permissions import Rule
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1
+BEYOND_JSON = 2**63  # The JSON that is written holds no whole number of this size.
 
 
 def _options(visible_to: Rule | None, writable_by: Rule | None, options: dict[str, Any]) -> dict[str, Any]:
@@ -171,21 +172,25 @@ class Json(fields.Raw):
         super().__init__(**_options(visible_to, writable_by, options))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        for text in _texts(value):
-            storable(text)
+        for scalar in _scalars(value):
+            if isinstance(scalar, str):
+                storable(scalar)
+            elif isinstance(scalar, int | float) and abs(scalar) >= BEYOND_JSON:
+                raise ValidationError("A number is too large.")
         return value
 
 
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
+def _scalars(value: Any) -> Iterable[Any]:
+    """The texts, names of members among them, and other simple values in a JSON value."""
+    if isinstance(value, dict):
         for key, item in value.items():
             yield key
-            yield from _texts(item)
+            yield from _scalars(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _scalars(item)
+    else:
+        yield value
 
 
 class Relation(BaseRelationship):

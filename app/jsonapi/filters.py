@@ -142,7 +142,8 @@ class Filter:
 
     def _where_seen(self, field: Any, criterion: ColumnElement[bool], model: Any) -> ColumnElement[bool]:
         rule = field.metadata.get("visible_to")
-        return criterion if rule is None else and_(rule.rows(self.actor, model), criterion)
+        # A rule that is neither true nor false, as for a row of nobody, would let `not` tell what is hidden.
+        return criterion if rule is None else and_(rule.rows(self.actor, model).is_(true()), criterion)
 
     def _attribute(
         self, name: str, op: str, condition: dict[str, Any], declared: Declared, model: Any
@@ -152,7 +153,7 @@ class Filter:
         if "field" in condition:
             other = underscored(str(condition["field"]))
             value = getattr(model, sortable_column(declared, other, "filter"))
-            if op not in COMPARISONS or _kind(field) != _kind(declared.schema._declared_fields[other]):
+            if op not in COMPARISONS or _kind(name, field) != _kind(other, declared.schema._declared_fields[other]):
                 raise _refused(f"{name} and {other} cannot be compared by {op}")
             compared = self._where_seen(declared.schema._declared_fields[other], COMPARISONS[op](column, value), model)
             return self._where_seen(field, compared, model)
@@ -172,7 +173,7 @@ def compare(name: str, field: fields.Field, column: Column, op: str, value: Any)
         test: ColumnElement[bool] = column.is_(None) if NULL_TESTS[op] else column.is_not(None)
         return test
     if op in TEXTUAL:
-        if _kind(field) != "text" or not isinstance(value, str):
+        if _kind(name, field) != "text" or not isinstance(value, str):
             raise _refused(f"{op} compares texts, which {name} is not")
         return TEXTUAL[op](column, _read(name, fields.String(), value))
     if op in ("in_", "notin_", "between"):
@@ -196,7 +197,9 @@ def _among(name: str, field: fields.Field, column: Column, op: str, values: Any)
     return within
 
 
-def _kind(field: fields.Field) -> str:
+def _kind(name: str, field: fields.Field) -> str:
+    if name == "id":  # A text on the wire alone.
+        return "number"
     for kind, classes in (
         ("number", (fields.Integer, fields.Decimal, Number, fields.Float)),
         ("time", (fields.DateTime,)),
@@ -214,7 +217,7 @@ def _read(name: str, field: fields.Field, value: Any) -> Any:
             return int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 19 else -1
         if isinstance(value, dict | list) or "\x00" in str(value) or "\\ud" in ascii(value):
             raise ValidationError("")
-        if _kind(field) == "text":
+        if _kind(name, field) == "text":
             return value if isinstance(value, str) else str(value)
         read = field._deserialize(value, name, {})
         return _bounded(read)

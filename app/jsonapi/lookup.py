@@ -80,11 +80,12 @@ def meant(
 def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[int, int]:
     """The id and version of the row this reference means, without reading the row; raises NotFound."""
     text, numbered = str(reference), is_number(reference)
-    if (numbered and len(text) > LONGEST_ID) or (not numbered and declared.model.slug_attribute is None):
+    unstorable = len(text) > LONGEST_ID if numbered else declared.model.slug_attribute is None or "\x00" in text
+    if unstorable:
         raise missing(declared, reference, "id")
     anonymous = actor.is_anonymous
     statement = _version_for_anonymous(declared, numbered) if anonymous else _version(declared, numbered, actor)
-    wanted = {"reference": int(text) if numbered else text.replace("\x00", "")}
+    wanted = {"reference": int(text) if numbered else text}
     found = db.session.connection().execute(statement, wanted).first()
     if found is None:
         raise missing(declared, reference, "id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from marshmallow import ValidationError
 
 from app.extensions import db
@@ -31,10 +31,6 @@ class ResourceRelationship(Resource, LibraryRelationship, metaclass=KitMeta):  #
         rule = self.access.read if self._reads() else self.access.update
         if not rule.admits(self.actor):
             raise refusal(self.actor, rule)
-
-    @staticmethod
-    def _reads() -> bool:
-        return request.method in ("GET", "HEAD")
 
     @property
     def name(self) -> str:

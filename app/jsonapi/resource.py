@@ -62,13 +62,17 @@ class Resource:
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Response:
         """Serve one request; errors are answered by the app's error handler."""
         check_media_types()
-        if request.method in ("GET", "HEAD"):
+        if self._reads():
             begin_reading()
         self.actor: Actor = current_actor()
         self.layer = self.data_layer_class(self)
         method = getattr(self, "get" if request.method == "HEAD" else request.method.lower())
         response: Response = method(*args, **kwargs)
         return response
+
+    @staticmethod
+    def _reads() -> bool:
+        return request.method in ("GET", "HEAD")
 
     @cached_property
     def query(self) -> Query:
@@ -112,7 +116,7 @@ class Resource:
     def single(self, row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """The answer with this row as primary data."""
         loaded = load_included([row], self.declared, self.query.include, self.actor) if self.query.include else None
-        writer = Writer(self.actor, self.query.fields, loaded)
+        writer = Writer(self.actor, self.query.fields, loaded, stored=self._reads())
         written_object, included = writer.object(self.declared, row), writer.included(self.declared, [row])
         return self._document(written_object, included, status, headers)
 
@@ -148,17 +152,18 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
     def check_access(self, **kwargs: Any) -> None:
         """Also ask whether the collection as a whole is open to this actor."""
         super().check_access(**kwargs)
-        gated = request.method in ("GET", "HEAD") and self.parent is None
+        gated = self._reads() and self.parent is None
         if gated and not self.access.list.allows(self.actor, None):
             raise refusal(self.actor, self.access.list)
 
     def get(self, *args: Any, **kwargs: Any) -> Response:
         """One page of rows, with their count on all pages in `meta`."""
         criteria = self.layer.criteria(self.query, kwargs)
-        count = self.layer.count(criteria)
         plan = self.layer.sure_plan(self.query)
-        if plan is not None:
-            versions = self.layer.versions(self.query, criteria)
+        if plan is None:
+            count = self.layer.count(criteria)
+        else:
+            versions, count = self.layer.versions(self.query, criteria)
             tag = self._tag(count, versions, plan.fingerprint)
             known = [] if is_unchanged(tag) else [written().get((plan.fingerprint, *pair)) for pair in versions]
             if None not in known:

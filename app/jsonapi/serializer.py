@@ -173,10 +173,21 @@ def _slug_attribute(model: Any) -> str:
 
 
 class Writer:
-    """Writes the rows of one answer."""
+    """Writes the rows of one answer.
 
-    def __init__(self, actor: Actor, fieldsets: dict[str, frozenset[str]], loaded: Loaded | None = None) -> None:
-        self.actor, self.fieldsets, self.loaded = actor, fieldsets, loaded
+    Only what is `stored` is kept, or taken from what was written before: after a write a row in
+    memory can differ from its version, by what the database rounds and by what was changed beside it.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        fieldsets: dict[str, frozenset[str]],
+        loaded: Loaded | None = None,
+        *,
+        stored: bool = True,
+    ) -> None:
+        self.actor, self.fieldsets, self.loaded, self.stored = actor, fieldsets, loaded, stored
 
     def plan(self, declared: Declared, row: Any) -> Plan:
         """The plan this row is written by."""
@@ -190,7 +201,7 @@ class Writer:
         reference = str(getattr(row, _slug_attribute(declared.model)))
         if linkage:
             return plan.write(row, reference, linkage, declared.schema.relations())
-        if plan.is_volatile or row.version is None:  # Rows that are computed have no version.
+        if plan.is_volatile or not self.stored or row.version is None:  # Rows that are computed have no version.
             return plan.write(row, reference, {}, {})
         return self._kept((plan.fingerprint, row.id, row.version), lambda: plan.write(row, reference, {}, {}))
 

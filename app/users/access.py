@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, inspect, or_, true
+from sqlalchemy import ColumnElement, and_, false, inspect, or_, true
 
 from app.jsonapi.permissions import Actor, Rule, named_permission, staff
 from app.users.models import User
@@ -17,6 +17,8 @@ class _Itself(Rule):
     refusal = "Access Forbidden"
 
     def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        if actor.is_anonymous:  # Nobody is not the user of rows without one.
+            return false()
         column: ColumnElement[int] = model.id if inspect(model).mapper.class_ is User else model.user_id
         return column == actor.id
 

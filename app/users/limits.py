@@ -113,11 +113,16 @@ def spend(setting: str, who: str) -> None:
     if not current_app.config["RATE_LIMITS_ENABLED"]:
         return
     limiter: FixedWindowRateLimiter = current_app.extensions[LIMITER]
-    key = (setting, hashlib.blake2b(who.strip().lower().encode(), digest_size=16).hexdigest())
+    key = (setting, hashlib.blake2b(_folded(who).encode(), digest_size=16).hexdigest())
     for limit in _limits(current_app.config[setting]):
         if not limiter.hit(limit, *key):
             ends = limiter.get_window_stats(limit, *key).reset_time
             raise TooManyRequests(max(1, math.ceil(ends - time.time())))
+
+
+def _folded(who: str) -> str:
+    """In lower case as the database compares addresses: each character for itself, so that "İ" is "i"."""
+    return "".join(character.lower()[0] for character in who.strip())
 
 
 @lru_cache(maxsize=64)

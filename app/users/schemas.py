@@ -97,7 +97,8 @@ class UserSchema(Schema):
     is_user_track_organizer = _computed()
     is_user_moderator = _computed()
     is_user_registrar = _computed()
-    last_accessed_at = Time(dump_only=True, visible_to=itself_or_staff)
+    # Noted without making the user another version.
+    last_accessed_at = Time(dump_only=True, visible_to=itself_or_staff, metadata={"volatile": True})
     created_at = Time(dump_only=True, visible_to=itself_or_staff)
 
 

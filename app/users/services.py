@@ -106,6 +106,8 @@ def check_account_change(user: User, changes: Given, *, actor: Actor) -> None:
     """Refuse what the actor may not change about an account, and complete the change by what follows from it."""
     if "is_verified" in changes and not actor.is_staff:
         raise Forbidden("Admin access is required to update this information.", pointer="/data/attributes/is-verified")
+    if changes.get("deleted_at") is not None:
+        del changes["deleted_at"]  # Accounts are deleted by DELETE alone.
     if "deleted_at" in changes:
         _check_restoring(user, changes)
     elif "email" in changes:
@@ -127,10 +129,7 @@ def _check_new_address(user: User, changes: Given) -> None:
 
 
 def _check_restoring(user: User, changes: Given) -> None:
-    """Accounts are deleted by DELETE alone; a restored one gets its address back, if that is free."""
-    if changes["deleted_at"] is not None:
-        del changes["deleted_at"]
-        return
+    """A restored account gets its address back, if that is free."""
     changes["email"] = changes.get("email", user.email.removesuffix(DELETED))
     detail = "This email is already registered! Manually edit and then try restoring"
     check_address_free(changes["email"], refused=Forbidden(detail, pointer="/data/attributes/email"))
