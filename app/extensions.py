@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
 from flask_cors import CORS
 from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 # Constraint names are derived, so that migrations and error messages can rely on them.
@@ -37,6 +41,22 @@ def begin_reading() -> None:
     """
     if isinstance(db.engine, Engine) and not db.session.registry.has():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection to read by: the session's if it has one, else one without session and transaction."""
+    if isinstance(db.engine, Engine) and not db.session.registry.has():
+        with _without_transactions(db.engine).connect() as connection:
+            yield connection
+    else:
+        yield db.session.connection()
+
+
+@lru_cache(maxsize=8)
+def _without_transactions(engine: Engine) -> Engine:
+    """The engine, with the same pool, whose connections commit each statement."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 migrate = Migrate()

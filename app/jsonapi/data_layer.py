@@ -13,7 +13,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import ColumnElement, func, select
 
-from app.extensions import db
+from app.extensions import db, reading
 from app.jsonapi.errors import Forbidden
 from app.jsonapi.fields import Relation
 from app.jsonapi.filters import Filter
@@ -94,7 +94,8 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """Ids and versions of the rows of the asked page, without reading the rows, and the count on all pages."""
         count = select(func.count()).select_from(self.model).where(*criteria).correlate(None).scalar_subquery()
         statement = self.page(select(self.model.id, self.model.version, count), query, criteria)
-        found = db.session.connection().execute(statement).all()
+        with reading() as connection:
+            found = connection.execute(statement).all()
         if not found:  # Where there is no row there is none to read the count from.
             return [], self.count(criteria) if query.page.number > 1 else 0
         return [(id_, version) for id_, version, _ in found], found[0][2]

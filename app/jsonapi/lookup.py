@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import RelationshipDirection, with_parent
 
-from app.extensions import db
+from app.extensions import db, reading
 from app.jsonapi.errors import NotFound
 from app.jsonapi.permissions import Actor, refusal
 from app.jsonapi.registry import Declared, Parent
@@ -86,7 +86,8 @@ def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[i
     anonymous = actor.is_anonymous
     statement = _version_for_anonymous(declared, numbered) if anonymous else _version(declared, numbered, actor)
     wanted = {"reference": int(text) if numbered else text}
-    found = db.session.connection().execute(statement, wanted).first()
+    with reading() as connection:
+        found = connection.execute(statement, wanted).first()
     if found is None:
         raise missing(declared, reference, "id")
     return found[0], found[1]

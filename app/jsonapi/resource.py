@@ -62,7 +62,7 @@ class Resource:
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Response:
         """Serve one request; errors are answered by the app's error handler."""
         check_media_types()
-        if self._reads():
+        if self._reads() and not self._may_do_without_session():
             begin_reading()
         self.actor: Actor = current_actor()
         self.layer = self.data_layer_class(self)
@@ -73,6 +73,10 @@ class Resource:
     @staticmethod
     def _reads() -> bool:
         return request.method in ("GET", "HEAD")
+
+    def _may_do_without_session(self) -> bool:
+        """Whether versions alone may answer, which are read without a session."""
+        return self.parent is None and self.relationship is None and "Authorization" not in request.headers
 
     @cached_property
     def query(self) -> Query:
@@ -161,6 +165,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         criteria = self.layer.criteria(self.query, kwargs)
         plan = self.layer.sure_plan(self.query)
         if plan is None:
+            begin_reading()
             count = self.layer.count(criteria)
         else:
             versions, count = self.layer.versions(self.query, criteria)
@@ -168,6 +173,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
             known = [] if is_unchanged(tag) else [written().get((plan.fingerprint, *pair)) for pair in versions]
             if None not in known:
                 return tagged_by(tag, lambda: self._page(b",".join(filter(None, known)), None, count))
+        begin_reading()
         return self._from_rows(self.layer.get_collection(self.query, criteria), count)
 
     def _from_rows(self, rows: Sequence[Any], count: int) -> Response:
@@ -231,6 +237,7 @@ class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignor
             known = written().get((plan.fingerprint, id_, version))
             if known is not None or is_unchanged(tag):
                 return tagged_by(tag, lambda: self._document(known or b""))
+        begin_reading()
         row = self.layer.get_object(kwargs, self.query)
         plan = Writer(self.actor, self.query.fields).plan(self.declared, row)
         if self.query.include or plan.is_volatile:
