@@ -25,7 +25,7 @@ from app import create_app
 from app.api import registry
 from app.edge import Service
 from app.extensions import db
-from tests.unittests.architecture.world import KINDS, OWNERS, World, at_least, build
+from tests.unittests.architecture.world import KINDS, OWNERS, World, at_least, build, named
 from tests.unittests.client import ApiClient, document
 from tests.unittests.databases import rolled_back
 
@@ -46,8 +46,7 @@ class Line:
 
     def allowed(self) -> frozenset[str]:
         """The kinds that may."""
-        lowest = at_least(self.lowest) if self.lowest != "nobody" else frozenset()
-        return lowest | frozenset(filter(None, self.also.split("; ")))
+        return named(self.lowest, self.also)
 
 
 def table() -> list[Line]:

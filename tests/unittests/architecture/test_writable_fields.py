@@ -26,7 +26,7 @@ from app.extensions import db
 from app.jsonapi import Email, Int, Json, Number, Url
 from app.jsonapi.schema import column_of
 from tests.unittests.architecture.test_access_table import observed, undone
-from tests.unittests.architecture.world import KINDS, OWNERS, World, at_least, build
+from tests.unittests.architecture.world import KINDS, OWNERS, World, build, named
 from tests.unittests.client import ApiClient, document
 from tests.unittests.databases import rolled_back
 
@@ -61,8 +61,7 @@ class Line:
 
     def allowed(self) -> frozenset[str]:
         """The kinds whose change is kept."""
-        lowest = at_least(self.lowest) if self.lowest != "nobody" else frozenset()
-        return lowest | frozenset(filter(None, self.also.split("; ")))
+        return named(self.lowest, self.also)
 
 
 def table() -> list[Line]:

@@ -44,6 +44,12 @@ def at_least(lowest: str) -> frozenset[str]:
     return frozenset({lowest, *(kind for rank in RANKS[position + 1 :] for kind in rank)})
 
 
+def named(lowest: str, also: str) -> frozenset[str]:
+    """The kinds a row of a table names: from the lowest on ("nobody" for none), and those in `also`."""
+    through = at_least(lowest) if lowest != "nobody" else frozenset()
+    return through | frozenset(filter(None, also.split("; ")))
+
+
 @dataclass
 class World:
     """The people by kind, and a row by resource type."""
