@@ -23,6 +23,7 @@ PARTS = ("models", "resources", "routes", "tasks")
 CORS_OPTIONS: dict[str, Any] = {
     "origins": "*",
     "send_wildcard": True,
+    "always_send": False,  # Browsers name their origin; who does not needs no such headers.
     "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
     "allow_headers": "*",
     "expose_headers": ["ETag", "Location", "Retry-After", "X-Request-Id"],
