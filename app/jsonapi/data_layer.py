@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.extensions import db, reading
 from app.jsonapi.errors import Forbidden
@@ -21,9 +22,9 @@ from app.jsonapi.library import BaseDataLayer
 from app.jsonapi.lookup import belongs, find, find_related, owner_of
 from app.jsonapi.model import SoftDeleted
 from app.jsonapi.negotiation import check_if_match
-from app.jsonapi.permissions import refusal
-from app.jsonapi.query import Query
-from app.jsonapi.registry import target_of
+from app.jsonapi.permissions import Actor, refusal
+from app.jsonapi.query import Order, Query
+from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.schema import Merged, column_of
 from app.jsonapi.serializer import Plan, sure_plan
 from app.jsonapi.sorting import ordered
@@ -68,10 +69,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
     def criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """What the rows of the asked list have in common, filters included."""
         trashed = self.trashed(query)
-        found = [
-            readable(self.declared, self.model, self.actor, trashed=trashed),
-            listed(self.declared, self.model, self.actor),
-        ]
+        found = _listed_rows(self.declared, self.actor, trashed=trashed)
         parent = self.resource.parent
         if parent is not None:
             owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=trashed)
@@ -90,15 +88,22 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         statement = self.page(select(self.model), query, criteria)
         return db.session.scalars(statement).all()
 
-    def versions(self, query: Query, criteria: Sequence[ColumnElement[bool]]) -> tuple[list[tuple[int, int]], int]:
+    def versions(self, query: Query, view_kwargs: Mapping[str, Any]) -> tuple[list[tuple[int, int]], int]:
         """Ids and versions of the rows of the asked page, without reading the rows, and the count on all pages."""
-        count = select(func.count()).select_from(self.model).where(*criteria).correlate(None).scalar_subquery()
-        statement = self.page(select(self.model.id, self.model.version, count), query, criteria)
+        page = {"size": query.page.size, "offset": query.page.offset}
         with reading() as connection:
-            found = connection.execute(statement).all()
-        if not found:  # Where there is no row there is none to read the count from.
-            return [], self.count(criteria) if query.page.number > 1 else 0
-        return [(id_, version) for id_, version, _ in found], found[0][2]
+            found = connection.execute(self._versions(query, view_kwargs), page).all()
+        if found:
+            return [(id_, version) for id_, version, _ in found], found[0][2]
+        # Where there is no row there is none to read the count from.
+        return [], self.count(self.criteria(query, view_kwargs)) if query.page.number > 1 else 0
+
+    def _versions(self, query: Query, view_kwargs: Mapping[str, Any]) -> Select[Any]:
+        orders = query.sort or self.resource.default_sort
+        special = query.filters or self.resource.parent is not None or self.resource.narrow(view_kwargs)
+        if self.actor.is_anonymous and not special:
+            return _versions_for_anonymous(self.declared, orders)
+        return _versions(self.declared, self.criteria(query, view_kwargs), orders, self.actor)
 
     def page(self, statement: Any, query: Query, criteria: Sequence[ColumnElement[bool]]) -> Any:
         """The statement restricted to the asked page, in its order."""
@@ -210,3 +215,24 @@ def _same(stored: Any, value: Any) -> bool:
     if isinstance(stored, list) and isinstance(value, list) and all(hasattr(item, "id") for item in stored + value):
         return {item.id for item in stored} == {item.id for item in value}
     return bool(stored == value)
+
+
+def _listed_rows(declared: Declared, actor: Actor, *, trashed: bool = False) -> list[ColumnElement[bool]]:
+    """What the rows this actor finds in lists have in common."""
+    return [readable(declared, declared.model, actor, trashed=trashed), listed(declared, declared.model, actor)]
+
+
+def _versions(
+    declared: Declared, criteria: Sequence[ColumnElement[bool]], orders: tuple[Order, ...], actor: Actor
+) -> Select[Any]:
+    """What selects id, version and the count on all pages for the rows of a page, given by `size` and `offset`."""
+    model = declared.model
+    count = select(func.count()).select_from(model).where(*criteria).correlate(None).scalar_subquery()
+    rows = select(model.id, model.version, count).where(*criteria)
+    return ordered(rows, orders, declared, model, actor).limit(bindparam("size")).offset(bindparam("offset"))
+
+
+@lru_cache(maxsize=256)
+def _versions_for_anonymous(declared: Declared, orders: tuple[Order, ...]) -> Select[Any]:
+    """The same for a whole collection and readers without an account, who are all alike: made once."""
+    return _versions(declared, _listed_rows(declared, Actor()), orders, Actor())

@@ -162,21 +162,22 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
 
     def get(self, *args: Any, **kwargs: Any) -> Response:
         """One page of rows, with their count on all pages in `meta`."""
-        criteria = self.layer.criteria(self.query, kwargs)
         plan = self.layer.sure_plan(self.query)
-        if plan is None:
-            begin_reading()
-            count = self.layer.count(criteria)
-        else:
-            versions, count = self.layer.versions(self.query, criteria)
-            tag = self._tag(count, versions, plan.fingerprint)
-            known = [] if is_unchanged(tag) else [written().get((plan.fingerprint, *pair)) for pair in versions]
-            if None not in known:
-                return tagged_by(tag, lambda: self._page(b",".join(filter(None, known)), None, count))
-        begin_reading()
-        return self._from_rows(self.layer.get_collection(self.query, criteria), count)
+        return (plan and self._from_versions(plan, kwargs)) or self._from_rows(kwargs)
 
-    def _from_rows(self, rows: Sequence[Any], count: int) -> Response:
+    def _from_versions(self, plan: Plan, kwargs: dict[str, Any]) -> Response | None:
+        """The answer as versions alone tell it; None where an object is not kept."""
+        versions, count = self.layer.versions(self.query, kwargs)
+        tag = self._tag(count, versions, plan.fingerprint)
+        known = [] if is_unchanged(tag) else [written().get((plan.fingerprint, *pair)) for pair in versions]
+        if None in known:
+            return None
+        return tagged_by(tag, lambda: self._page(b",".join(filter(None, known)), None, count))
+
+    def _from_rows(self, kwargs: dict[str, Any]) -> Response:
+        begin_reading()
+        criteria = self.layer.criteria(self.query, kwargs)
+        count, rows = self.layer.count(criteria), self.layer.get_collection(self.query, criteria)
         loaded = load_included(rows, self.declared, self.query.include, self.actor) if self.query.include else None
         writer = Writer(self.actor, self.query.fields, loaded)
         plans = [writer.plan(self.declared, row) for row in rows]
