@@ -7,7 +7,7 @@ part of each query and nothing is loaded that may not be shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,40 +22,98 @@ from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Tree
 from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.visibility import listed, readable
+from app.jsonapi.written import written
 
 Key = tuple[str, int]
 Linkage = dict[str, list[int]]
 
 
+# The fingerprint of the plan that all rows of a type are written by for the reader; None where that is not sure.
+SurePlan = Callable[[Declared], str | None]
+
+
 @dataclass
 class Loaded:
-    """What was loaded besides the primary rows: the rows, and who is linked with whom."""
+    """What was loaded besides the primary rows, as rows or as written before, and who is linked with whom."""
 
     rows: dict[Key, tuple[Declared, Any]] = field(default_factory=dict)
     links: dict[Key, Linkage] = field(default_factory=lambda: defaultdict(dict))
 
 
-def load_included(rows: Sequence[Any], declared: Declared, tree: Tree, actor: Actor) -> Loaded:
+def load_included(
+    rows: Sequence[Any], declared: Declared, tree: Tree, actor: Actor, sure: SurePlan = lambda _: None
+) -> Loaded:
     """Load the relationships in `tree` for these rows, at every depth."""
     loaded = Loaded()
-    _load(rows, declared, tree, actor, loaded)
+    _load(rows, declared, tree, actor, loaded, sure)
     return loaded
 
 
-def _load(rows: Sequence[Any], declared: Declared, tree: Tree, actor: Actor, loaded: Loaded) -> None:
+def _load(rows: Sequence[Any], declared: Declared, tree: Tree, actor: Actor, loaded: Loaded, sure: SurePlan) -> None:
     for name, deeper in tree.items():
         relation = declared.schema.relations()[name]
         target = target_of(relation)
         assert target is not None
         owners = _that_show(rows, relation, actor)
+        fingerprint = sure(target) if actor.is_anonymous and not deeper else None
+        if fingerprint and _load_kept(owners, declared, name, target, fingerprint, loaded):
+            continue
         linked = _linked(owners, declared, name, target, actor)
-        for owner in owners:
-            loaded.links[declared.type, owner.id][name] = [row.id for row in linked.get(owner.id, ())]
+        _link(loaded, owners, declared, name, {id_: [row.id for row in found] for id_, found in linked.items()})
         found = {row.id: row for related in linked.values() for row in related}
         for id_, row in found.items():
-            loaded.rows.setdefault((target.type, id_), (target, row))
+            _add(loaded, target, id_, row)
         if deeper:
-            _load(list(found.values()), target, deeper, actor, loaded)
+            _load(list(found.values()), target, deeper, actor, loaded, sure)
+
+
+def _link(loaded: Loaded, owners: Sequence[Any], declared: Declared, name: str, ids: dict[int, list[int]]) -> None:
+    for owner in owners:
+        loaded.links[declared.type, owner.id][name] = ids.get(owner.id, [])
+
+
+def _add(loaded: Loaded, target: Declared, id_: int, row: Any) -> None:
+    """Note a row; it takes the place of what was written of it before, which has no linkage."""
+    known = loaded.rows.get((target.type, id_))
+    if known is None or isinstance(known[1], bytes):
+        loaded.rows[target.type, id_] = (target, row)
+
+
+def _load_kept(
+    owners: Sequence[Any], declared: Declared, name: str, target: Declared, fingerprint: str, loaded: Loaded
+) -> bool:
+    """Take related objects as they were written before, by their versions; False where one is not kept."""
+    links = _linked_versions(owners, declared, name, target)
+    kept = {id_: written().get((fingerprint, id_, version)) for _, id_, version in links}
+    if None in kept.values():
+        return False
+    _link(loaded, owners, declared, name, _grouped((owner, id_) for owner, id_, _ in links))
+    for id_, known in kept.items():
+        loaded.rows.setdefault((target.type, id_), (target, known))
+    return True
+
+
+def _linked_versions(
+    owners: Sequence[Any], declared: Declared, name: str, target: Declared
+) -> list[tuple[int, int, int]]:
+    """Owner's id, related row's id and version, as far as readers without an account may read the row."""
+    key, statement = _versions_for_anonymous(declared, name, target)
+    wanted = {row.id: getattr(row, key) if key else row.id for row in owners}
+    ids = list({id_ for id_ in wanted.values() if id_ is not None})
+    found = db.session.connection().execute(statement, {"ids": ids}).all() if ids else []
+    if key is None:
+        return [(owner, id_, version) for owner, id_, version in found]
+    versions: dict[int, int] = dict(found)
+    return [(owner, id_, versions[id_]) for owner, id_ in wanted.items() if id_ in versions]
+
+
+@lru_cache(maxsize=1024)
+def _versions_for_anonymous(declared: Declared, name: str, target: Declared) -> tuple[str | None, Select[Any]]:
+    """What selects ids and versions of the related rows, with the owners' ids where no key names them."""
+    key, statement = _statement_for_anonymous(declared, name, target)
+    columns = [target.model.id, target.model.version]
+    owners = [] if key else [alias(declared.model).id]
+    return key, statement.with_only_columns(*owners, *columns, maintain_column_froms=True)
 
 
 def _that_show(rows: Sequence[Any], relation: Relation, actor: Actor) -> list[Any]:

@@ -19,7 +19,7 @@ from app.extensions import begin_reading
 from app.jsonapi import json
 from app.jsonapi.data_layer import DataLayer, Given
 from app.jsonapi.errors import JSONAPI_VERSION
-from app.jsonapi.includes import load_included
+from app.jsonapi.includes import Loaded, load_included
 from app.jsonapi.library import LibraryDetail, LibraryList, ResourceMeta
 from app.jsonapi.lookup import find_version
 from app.jsonapi.negotiation import check_media_types, digest, is_unchanged
@@ -27,7 +27,7 @@ from app.jsonapi.permissions import Access, Actor, current_actor, refusal
 from app.jsonapi.query import Order, Query, parse
 from app.jsonapi.registry import PREFIX, Declared, Parent, Registry
 from app.jsonapi.schema import Schema, read_document
-from app.jsonapi.serializer import Plan, Writer
+from app.jsonapi.serializer import Plan, Writer, sure_plan
 from app.jsonapi.written import written
 
 _VERSION = b',"jsonapi":' + json.dump(JSONAPI_VERSION)
@@ -119,10 +119,23 @@ class Resource:
 
     def single(self, row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """The answer with this row as primary data."""
-        loaded = load_included([row], self.declared, self.query.include, self.actor) if self.query.include else None
+        loaded = self._included([row])
         writer = Writer(self.actor, self.query.fields, loaded, stored=self._reads())
         written_object, included = writer.object(self.declared, row), writer.included(self.declared, [row])
         return self._document(written_object, included, status, headers)
+
+    def _included(self, rows: Sequence[Any]) -> Loaded | None:
+        """What `include` asks for; None when it asks for nothing."""
+        if not self.query.include:
+            return None
+        if not self._reads():
+            return load_included(rows, self.declared, self.query.include, self.actor)
+
+        def sure(target: Declared) -> str | None:
+            plan = sure_plan(target, self.actor, self.query.fields)
+            return plan.fingerprint if plan is not None else None
+
+        return load_included(rows, self.declared, self.query.include, self.actor, sure)
 
     def _document(
         self, primary: bytes, included: bytes | None = None, status: int = 200, headers: dict[str, str] | None = None
@@ -178,7 +191,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         begin_reading()
         criteria = self.layer.criteria(self.query, kwargs)
         count, rows = self.layer.count(criteria), self.layer.get_collection(self.query, criteria)
-        loaded = load_included(rows, self.declared, self.query.include, self.actor) if self.query.include else None
+        loaded = self._included(rows)
         writer = Writer(self.actor, self.query.fields, loaded)
         plans = [writer.plan(self.declared, row) for row in rows]
         if loaded is None and not any(plan.is_volatile for plan in plans):

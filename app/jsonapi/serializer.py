@@ -220,4 +220,8 @@ class Writer:
             return None
         primary = {(declared.type, row.id) for row in rows}
         others = [pair for key, pair in self.loaded.rows.items() if key not in primary]
-        return b"[" + b",".join(self.object(target, row) for target, row in others) + b"]"
+        return b"[" + b",".join(self._either(target, row) for target, row in others) + b"]"
+
+    def _either(self, declared: Declared, row: Any) -> bytes:
+        """The object of a row, or what was written of it before."""
+        return row if isinstance(row, bytes) else self.object(declared, row)

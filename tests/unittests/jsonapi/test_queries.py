@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unittests.jsonapi.kit import KEEPER, Kit, author, book, error, library, loan
+from tests.unittests.jsonapi.kit import KEEPER, STRANGER, Kit, author, book, error, library, loan
 
 
 def moment(day: int) -> datetime:
@@ -191,6 +191,26 @@ def test_include_brings_linkage_and_each_row_once(kit: Kit) -> None:
     assert first["authors"]["data"] == [{"type": "author", "id": str(jane.id)}]
     writer = next(item for item in document["included"] if item["type"] == "author")
     assert len(writer["relationships"]["books"]["data"]) == 2
+
+
+@pytest.mark.parametrize(
+    "include",
+    ["library", "authors", "library,authors", "authors.books", "authors.books,library", "authors,library.books"],
+)
+def test_include_answers_alike_when_what_it_brings_was_written_before(kit: Kit, include: str) -> None:
+    here, jane = library(), author("Jane")
+    book("One", library=here, authors=[jane]), book("Two", library=here, authors=[jane]), book("Three", library=here)
+    for path in ("/v1/authors", "/v1/libraries", "/v1/books"):
+        kit.get(path)
+    fresh = kit.get("/v1/books", actor=STRANGER, include=include).get_json(force=True)
+    kept = [kit.get("/v1/books", include=include).get_json(force=True) for _ in range(2)]
+    assert kept[0] == kept[1]
+    assert kept[0]["data"] == fresh["data"]
+    by_key = [{(item["type"], item["id"]): item for item in each["included"]} for each in (kept[0], fresh)]
+    assert by_key[0] == by_key[1]
+    jane.name = "Renamed"
+    names = [i["attributes"]["name"] for i in kit.get("/v1/books", include="authors").get_json(force=True)["included"]]
+    assert names == ["Renamed"]
 
 
 def test_relationship_without_include_has_links_and_no_data(kit: Kit) -> None:
