@@ -41,6 +41,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         super().__init__({"resource": resource})
         self.declared, self.actor = resource.declared, resource.actor
         self.model, self.schema, self.access = resource.model, resource.schema, resource.access
+        self._criteria: list[ColumnElement[bool]] | None = None
 
     # Reading
 
@@ -67,7 +68,12 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         return sure_plan(self.declared, self.actor, query.fields)
 
     def criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """What the rows of the asked list have in common, filters included."""
+        """What the rows of the asked list have in common, filters included; found once, as it may load a parent."""
+        if self._criteria is None:
+            self._criteria = self._found_criteria(query, view_kwargs)
+        return self._criteria
+
+    def _found_criteria(self, query: Query, view_kwargs: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         trashed = self.trashed(query)
         found = _listed_rows(self.declared, self.actor, trashed=trashed)
         parent = self.resource.parent

@@ -98,8 +98,7 @@ def _linked_versions(
 ) -> list[tuple[int, int, int]]:
     """Owner's id, related row's id and version, as far as readers without an account may read the row."""
     key, statement = _versions_for_anonymous(declared, name, target)
-    wanted = {row.id: getattr(row, key) if key else row.id for row in owners}
-    ids = list({id_ for id_ in wanted.values() if id_ is not None})
+    wanted, ids = _wanted(owners, key)
     found = db.session.connection().execute(statement, {"ids": ids}).all() if ids else []
     if key is None:
         return [(owner, id_, version) for owner, id_, version in found]
@@ -114,6 +113,12 @@ def _versions_for_anonymous(declared: Declared, name: str, target: Declared) -> 
     columns = [target.model.id, target.model.version]
     owners = [] if key else [alias(declared.model).id]
     return key, statement.with_only_columns(*owners, *columns, maintain_column_froms=True)
+
+
+def _wanted(owners: Sequence[Any], key: str | None) -> tuple[dict[int, Any], list[int]]:
+    """What is asked for by owner's id, the foreign key of that name or the owner itself, and each of it once."""
+    wanted = {row.id: getattr(row, key) if key else row.id for row in owners}
+    return wanted, list({id_ for id_ in wanted.values() if id_ is not None})
 
 
 def _that_show(rows: Sequence[Any], relation: Relation, actor: Actor) -> list[Any]:
@@ -131,11 +136,9 @@ def _linked(
         key, statement = _statement_for_anonymous(declared, name, target)
     else:
         key, statement = _statement(declared, name, target, actor)
+    wanted, ids = _wanted(owners, key)
     if key is None:
-        ids = [row.id for row in owners]
         return _grouped(tuple(pair) for pair in db.session.execute(statement, {"ids": ids}))
-    wanted = {row.id: getattr(row, key) for row in owners}
-    ids = list({id_ for id_ in wanted.values() if id_ is not None})
     found = {row.id: row for row in db.session.scalars(statement, {"ids": ids})}
     return {owner: [found[id_]] for owner, id_ in wanted.items() if id_ in found}
 

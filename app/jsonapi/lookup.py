@@ -35,16 +35,22 @@ def is_number(reference: object) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def means_nothing(model: Any, reference: object) -> bool:
+    """Whether no row can have this id or slug, so that the database need not be asked."""
+    text = str(reference)
+    return len(text) > LONGEST_ID if is_number(text) else model.slug_attribute is None or "\x00" in text
+
+
 def matches(model: Any, reference: object) -> ColumnElement[bool]:
     """The criterion for the row with this id or, where the model has one, this slug."""
-    text = str(reference)
-    if is_number(text):
-        criterion: ColumnElement[bool] = model.id == int(text) if len(text) <= LONGEST_ID else false()
-        return criterion
-    if model.slug_attribute is None or "\x00" in text:
+    if means_nothing(model, reference):
         return false()
-    by_slug: ColumnElement[bool] = getattr(model, model.slug_attribute) == text
-    return by_slug
+    text = str(reference)
+    by_number = is_number(text)
+    criterion: ColumnElement[bool] = (
+        model.id == int(text) if by_number else getattr(model, model.slug_attribute) == text
+    )
+    return criterion
 
 
 def find(
@@ -79,10 +85,9 @@ def meant(
 
 def find_version(declared: Declared, reference: object, actor: Actor) -> tuple[int, int]:
     """The id and version of the row this reference means, without reading the row; raises NotFound."""
-    text, numbered = str(reference), is_number(reference)
-    unstorable = len(text) > LONGEST_ID if numbered else declared.model.slug_attribute is None or "\x00" in text
-    if unstorable:
+    if means_nothing(declared.model, reference):
         raise missing(declared, reference, "id")
+    text, numbered = str(reference), is_number(reference)
     anonymous = actor.is_anonymous
     statement = _version_for_anonymous(declared, numbered) if anonymous else _version(declared, numbered, actor)
     wanted = {"reference": int(text) if numbered else text}

@@ -22,7 +22,6 @@ from app.jsonapi.schema import column_of
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 1000
 DEEPEST_INCLUDE = 4
-LARGEST_NUMBER = 10**9
 
 Tree = dict[str, "Tree"]
 

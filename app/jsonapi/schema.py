@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from marshmallow import EXCLUDE, ValidationError, fields
 
@@ -17,7 +17,6 @@ from app.jsonapi.fields import Relation
 from app.jsonapi.library import LibrarySchema
 from app.jsonapi.names import dashed, same_type, underscored
 
-SchemaClass = TypeVar("SchemaClass", bound="type[Schema]")
 _instances = threading.local()
 _relations: dict[type[Schema], dict[str, Relation]] = {}
 
@@ -27,11 +26,6 @@ class Merged:
 
     def __init__(self, given: Mapping[str, Any], stored: Any = None) -> None:
         self.given, self.stored = given, stored
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the resource is being made."""
-        return self.stored is None
 
     def __getitem__(self, name: str) -> Any:
         return self.given[name] if name in self.given else getattr(self.stored, name, None)

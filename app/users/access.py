@@ -31,19 +31,6 @@ class _Itself(Rule):
         return bool(user == actor.id)
 
 
-class _VerifiedUser(Rule):
-    """Whoever has proven their e-mail address."""
-
-    name = "verified user"
-    refusal = "Please verify your Email"
-
-    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
-        return true() if self.allows(actor, None) else ~true()
-
-    def allows(self, actor: Actor, row: Any) -> bool:
-        return actor.user is not None and bool(actor.user.is_verified)
-
-
 class _Keeper(Rule):
     """Staff, for every account but those of super admins, which only super admins keep.
 
@@ -100,7 +87,6 @@ class _EmailReader(Rule):
 
 itself = _Itself()
 itself_or_staff = itself | staff
-verified = _VerifiedUser()
 new_account = _NewAccount()
 keeper = _Keeper() | itself
 email_reader = _EmailReader()
