@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from app.events.models import Event
 from app.extensions import db
+from app.money import money
 from app.orders.models import Attendee, Order, OrderLine
 from app.tickets.models import Ticket
-
-# Currencies whose amounts do not have two decimals.
-DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "HUF": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
 
 
 def ticket_code(order: Order, attendee: Attendee) -> str:
@@ -89,9 +86,3 @@ def describe_attendees(order: Order, attendees: Iterable[tuple[Attendee, Ticket]
         }
         for attendee, ticket in attendees
     ]
-
-
-def money(amount: Decimal, currency: str | None) -> str:
-    """An amount with the decimals of its currency, such as `EUR 19.90`."""
-    text = f"{amount:,.{DECIMALS.get(currency or '', 2)}f}"
-    return f"{currency} {text}" if currency else text

@@ -1,0 +1,14 @@
+"""Accounts at payment providers, payments and refunds"""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
