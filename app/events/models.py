@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, and_, join, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, and_, join, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
@@ -148,6 +148,10 @@ class Event(Row, SoftDeleted, Created):
     event_type_id: Mapped[int | None] = reference("event_types.id", ondelete="SET NULL")
     event_topic_id: Mapped[int | None] = reference("event_topics.id", ondelete="SET NULL")
     event_sub_topic_id: Mapped[int | None] = reference("event_sub_topics.id", ondelete="SET NULL")
+    # The discount code for all its tickets; codes point at events too, hence use_alter.
+    discount_code_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("discount_codes.id", ondelete="SET NULL", use_alter=True), index=True
+    )
 
     event_type: Mapped[EventType | None] = relationship(backref=backref("events", lazy="raise", passive_deletes=True))
     event_topic: Mapped[EventTopic | None] = relationship(backref=backref("events", lazy="raise", passive_deletes=True))

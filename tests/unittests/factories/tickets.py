@@ -1,4 +1,4 @@
-"""Factories of tickets and their tags."""
+"""Factories of tickets, their tags and the codes for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import Any
 
 import factory
 
-from app.tickets.models import Ticket, TicketStock, TicketTag
+from app.tickets.models import (
+    AccessCode,
+    AccessCodeUses,
+    DiscountCode,
+    DiscountCodeUses,
+    Ticket,
+    TicketStock,
+    TicketTag,
+)
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.events import EventFactoryBasic, in_days
 
@@ -49,3 +57,61 @@ class TicketTagFactory(RowFactory):
 
     name = factory.Sequence(lambda number: f"Tag {number}")
     event: Any = factory.SubFactory(EventFactoryBasic)
+
+
+class DiscountCodeFactory(RowFactory):
+    """An event code that takes a tenth off, any number of times; events point at it by their `discount_code_id`."""
+
+    class Meta:
+        model = DiscountCode
+
+    code = factory.Sequence(lambda number: f"DISCOUNT{number}")
+    type = "percent"
+    value = Decimal(10)
+    is_active = True
+    used_for = "event"
+
+
+class DiscountCodeTicketFactory(DiscountCodeFactory):
+    """A ticket code for tickets of an event of its own; give it `tickets` to cover."""
+
+    used_for = "ticket"
+    event: Any = factory.SubFactory(EventFactoryBasic)
+
+
+class AccessCodeFactory(RowFactory):
+    """An active code for hidden tickets of an event of its own; give it `tickets` to open."""
+
+    class Meta:
+        model = AccessCode
+
+    code = factory.Sequence(lambda number: f"ACCESS{number}")
+    is_active = True
+    valid_from = factory.LazyFunction(lambda: in_days(-1))
+    event: Any = factory.SubFactory(EventFactoryBasic)
+
+
+class DiscountCodeUsesFactory(RowFactory):
+    """The uses of a code of its own, which the database makes with the code."""
+
+    class Meta:
+        model = DiscountCodeUses
+        sqlalchemy_get_or_create = ("discount_code_id",)
+
+    class Params:
+        code: Any = factory.SubFactory(DiscountCodeFactory)
+
+    discount_code_id: Any = factory.LazyAttribute(lambda uses: uses.code.id)
+
+
+class AccessCodeUsesFactory(RowFactory):
+    """The uses of a code of its own, which the database makes with the code."""
+
+    class Meta:
+        model = AccessCodeUses
+        sqlalchemy_get_or_create = ("access_code_id",)
+
+    class Params:
+        code: Any = factory.SubFactory(AccessCodeFactory)
+
+    access_code_id: Any = factory.LazyAttribute(lambda uses: uses.code.id)
