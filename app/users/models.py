@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.messages.models import Notification
 from app.users.roles import roles_of
 
 
@@ -62,6 +63,10 @@ class User(Row, SoftDeleted, Created):
     billing_city: Mapped[str | None] = mapped_column(Text)
     billing_zip_code: Mapped[str | None] = mapped_column(Text)
     billing_additional_info: Mapped[str | None] = mapped_column(Text)
+
+    notifications: Mapped[list[Notification]] = relationship(
+        back_populates="user", lazy="raise", passive_deletes=True
+    )
 
     @property
     def is_staff(self) -> bool:
