@@ -14,7 +14,7 @@ PENDING = frozenset(
         "event.sessions", "event.social-links", "event.speaker-invites", "event.speakers", "event.speakers-call",
         "event.sponsors", "event.station", "event.stripe-authorization", "event.tags", "event.tax", "event.tracks",
         "event.video-stream", "event-location.events", "event-sub-topic.custom-placeholder", "ticket.access-codes",
-        "ticket.discount-codes", "attendee.tag", "order.discount-code", "order.event-invoice", "order.marketer",
+        "ticket.discount-codes", "attendee.tag", "order.discount-code", "order.event-invoice",
         "user.access-codes", "user.discount-codes", "user.email-notifications", "user.event-invoices",
         "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups",
         "user.groups", "user.notifications", "user.sessions", "user.speakers",

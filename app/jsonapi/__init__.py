@@ -33,7 +33,7 @@ from app.jsonapi.permissions import (
 )
 from app.jsonapi.registry import Registry
 from app.jsonapi.relationship import ResourceRelationship
-from app.jsonapi.resource import ResourceDetail, ResourceList
+from app.jsonapi.resource import ResourceDetail, ResourceList, document_of
 from app.jsonapi.rich_text import RichText
 from app.jsonapi.routing import api, endpoint, mount
 from app.jsonapi.schema import Merged, Schema
@@ -41,6 +41,6 @@ from app.jsonapi.schema import Merged, Schema
 __all__ = [
     "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
     "Money", "Number", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText", "Rule",
-    "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "endpoint", "has_access", "logged_in",
+    "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint", "has_access", "logged_in",
     "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many", "to_one",
 ]  # fmt: skip

@@ -122,7 +122,7 @@ class Resource:
         loaded = self._included([row])
         writer = Writer(self.actor, self.query.fields, loaded, stored=self._reads())
         written_object, included = writer.object(self.declared, row), writer.included(self.declared, [row])
-        return self._document(written_object, included, status, headers)
+        return _document(written_object, included, status, headers)
 
     def _included(self, rows: Sequence[Any]) -> Loaded | None:
         """What `include` asks for; None when it asks for nothing."""
@@ -137,16 +137,22 @@ class Resource:
 
         return load_included(rows, self.declared, self.query.include, self.actor, sure)
 
-    def _document(
-        self, primary: bytes, included: bytes | None = None, status: int = 200, headers: dict[str, str] | None = None
-    ) -> Response:
-        others = b',"included":' + included if included is not None else b""
-        body = b'{"data":' + primary + others + _VERSION + b"}"
-        return Response(body, status, headers, content_type=json.JSON_API)
-
     def read_body(self, *, partial: bool) -> Given:
         """The values of the request's document."""
         return read_document(self.schema, json.body(), partial=partial)
+
+
+def _document(
+    primary: bytes, included: bytes | None = None, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    others = b',"included":' + included if included is not None else b""
+    body = b'{"data":' + primary + others + _VERSION + b"}"
+    return Response(body, status, headers, content_type=json.JSON_API)
+
+
+def document_of(declared: Declared, row: Any, *, status: int = 200) -> Response:
+    """The answer of a plain endpoint that has made or changed this row: its document, as this actor may see it."""
+    return _document(Writer(current_actor(), {}, stored=False).object(declared, row), status=status)
 
 
 def tagged(response: Response, tag: str) -> Response:
@@ -250,7 +256,7 @@ class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignor
             tag = self._tag(id_, version, plan)
             known = written().get((plan.fingerprint, id_, version))
             if known is not None or is_unchanged(tag):
-                return tagged_by(tag, lambda: self._document(known or b""))
+                return tagged_by(tag, lambda: _document(known or b""))
         begin_reading()
         row = self.layer.get_object(kwargs, self.query)
         plan = Writer(self.actor, self.query.fields).plan(self.declared, row)

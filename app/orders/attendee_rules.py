@@ -1,14 +1,13 @@
 """The rules of attendees: who may be entered for which ticket, what of them changes when, and their check-in.
 
-A live attendee of an order holds one place of the ticket. Whoever ends an order removes its
-attendees by `remove_attendees`, which gives each place back exactly once.
+A live attendee of an order holds one place of the ticket, and a use of each code they came by. Whoever ends an order
+removes its attendees by `remove_attendees_of`, which gives everything back exactly once.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from app.events.models import Event
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Invalid, UnprocessableEntity
+from app.orders.code_uses import give_uses_back, take_uses, uses_of
 from app.orders.models import Attendee, Order
 from app.site.models import Setting
 from app.tickets import stock
@@ -56,7 +56,7 @@ def check_new_attendee(attendee: Attendee, given: Given, *, actor: Actor) -> Non
         raise sold_out(ticket)
     _check_answers(attendee.event, given)
     _check_first_check_in(given)
-    given.update(identifier=new_identifier(), created_by_id=actor.id)
+    given.update(identifier=new_identifiers(1)[0], created_by_id=actor.id)
 
 
 def invalid_ticket() -> UnprocessableEntity:
@@ -69,9 +69,12 @@ def sold_out(ticket: Ticket) -> Conflict:
     return Conflict(f'Ticket "{ticket.name}" already sold out', pointer="/data/attributes/ticket-id")
 
 
-def new_identifier() -> str:
-    """Six hex digits that tell the attendees of an order apart."""
-    return secrets.token_hex(3)
+def new_identifiers(number: int) -> list[str]:
+    """So many times six hex digits that tell the attendees of an order apart."""
+    found: dict[str, None] = {}
+    while len(found) < number:
+        found[secrets.token_hex(3)] = None
+    return list(found)
 
 
 def _check_answers(event: Event, given: Given) -> None:
@@ -123,6 +126,9 @@ def take_place_again(attendee: Attendee) -> None:
         raise Conflict("The order of this attendee is over", pointer="/data/id")
     if not stock.take(attendee.ticket_id, 1):
         raise sold_out(attendee.ticket)
+    order = db.session.get_one(Order, attendee.order_id)
+    if not take_uses(order.discount_code_id, order.access_code_id, uses_of([attendee])):
+        raise Conflict("The code of this attendee's order has been used up by others", pointer="/data/id")
 
 
 # Check-in: times and devices are parallel lists, joined by commas on the wire and in the table.
@@ -203,22 +209,22 @@ def free_place(attendee: Attendee) -> None:
     """Give the place of an attendee back who is about to be deleted; one who is deleted already holds none."""
     if attendee.deleted_at is None and attendee.order_id is not None:
         stock.give_back({attendee.ticket_id: 1})
-
-
-def remove_attendees(attendee_ids: Iterable[int]) -> None:
-    """Delete attendees (softly) and give their places back; those who are deleted already stay as they are."""
-    removed = db.session.execute(
-        update(Attendee)
-        .where(Attendee.id.in_(list(attendee_ids)), Attendee.deleted_at.is_(None))
-        .values(deleted_at=datetime.now(UTC))
-        .returning(Attendee.ticket_id, Attendee.order_id)
-    ).all()
-    stock.give_back(Counter(ticket_id for ticket_id, order_id in removed if order_id is not None))
+        give_uses_back(attendee.order_id, uses_of([attendee]))
 
 
 def remove_attendees_of(order: Order) -> None:
-    """Delete an order's attendees when it ends; the order's row is locked by the caller."""
-    remove_attendees(db.session.scalars(select(Attendee.id).where(Attendee.order_id == order.id)))
+    """Delete an order's attendees (softly) when it ends, and give back their seats and uses of codes.
+
+    The order's row is locked by the caller, so that each is given back once; who is deleted already holds none.
+    """
+    removed = db.session.execute(
+        update(Attendee)
+        .where(Attendee.order_id == order.id, Attendee.deleted_at.is_(None))
+        .values(deleted_at=datetime.now(UTC))
+        .returning(Attendee.ticket_id, Attendee.is_discount_applied, Attendee.is_access_code_applied)
+    ).all()
+    stock.give_back(Counter(row.ticket_id for row in removed))
+    give_uses_back(order.id, uses_of(removed))
 
 
 def delete_forgotten_attendees() -> int:

@@ -48,3 +48,9 @@ def send_organizer_notice(order_id: int) -> None:
 def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> None:
     """Tell the buyer (without an attendee) or an attendee that the order was cancelled at that moment."""
     mails.send_cancellation(order_id, attendee_id, moment)
+
+
+@job(queue="mail", retry=MAILING)
+def send_expiry(order_id: int, moment: str) -> None:
+    """Tell the buyer that the time to complete the order is over since that moment."""
+    mails.send_expiry(order_id, moment)

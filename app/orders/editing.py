@@ -6,8 +6,8 @@ from app.events.models import Event
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.jsonapi.names import dashed
-from app.orders.models import Order
-from app.orders.transitions import Party, parties
+from app.orders.models import SOLD, Order
+from app.orders.transitions import Party, is_over, parties
 
 TEAM_FIELDS = frozenset({"status", "cancel_note"})
 BILLING = ("company", "address", "city", "zipcode", "country")
@@ -33,8 +33,12 @@ def allowed_changes(order: Order, changes: Given, *, actor: Actor) -> Given:
         kept = _changes_of_team(order, changes, party)
     else:
         kept = _changes_of_buyer(order, changes)
-    if kept.keys() - TEAM_FIELDS:
-        _check_payable(order, kept, buyers_choice=Party.STAFF not in party)
+    moves_on = Party.BUYER in party and kept.get("status") in ("pending", *SOLD)
+    buyers_choice = Party.STAFF not in party
+    if moves_on or {"payment_mode", "amount"} & kept.keys():
+        _check_way_of_paying(order, kept, offered_only=buyers_choice)
+    if buyers_choice and (moves_on or {"payment_mode", "is_billing_enabled"} & kept.keys()):
+        _check_billing(order, kept)
     return kept
 
 
@@ -49,7 +53,7 @@ def _changes_of_buyer(order: Order, changes: Given) -> Given:
     """Everything about billing and payment before the order is placed; afterwards it can only be cancelled."""
     if changes.get("status") == "cancelled":
         return {"status": "cancelled"}
-    if order.status != "initializing":
+    if order.status != "initializing" or is_over(order):
         raise Forbidden("You cannot update a non-initialized order", pointer="")
     for name in changes:
         if name not in BUYER_FIELDS:
@@ -57,13 +61,15 @@ def _changes_of_buyer(order: Order, changes: Given) -> Given:
     return changes
 
 
-def _check_payable(order: Order, changes: Given, *, buyers_choice: bool) -> None:
-    """Refuse a way of paying that does not fit, and bills that lack what the organizer asks for."""
+def _check_way_of_paying(order: Order, changes: Given, *, offered_only: bool) -> None:
     mode, amount = (changes.get(name, getattr(order, name)) for name in ("payment_mode", "amount"))
-    if buyers_choice or {"payment_mode", "amount"} & changes.keys():
-        check_payment_mode(order.event, mode, amount, offered_only=buyers_choice)
+    check_payment_mode(order.event, mode, amount, offered_only=offered_only)
+
+
+def _check_billing(order: Order, changes: Given) -> None:
+    """Refuse bills that lack what the organizer asks for; an order is filled in part by part until it moves on."""
     wanted = changes.get("is_billing_enabled", order.is_billing_enabled)
-    if amount == 0 or not buyers_choice or not (wanted or order.event.is_billing_info_mandatory):
+    if order.amount == 0 or not (wanted or order.event.is_billing_info_mandatory):
         return
     if not wanted:
         detail = "Billing information is mandatory for this order"

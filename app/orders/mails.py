@@ -22,7 +22,7 @@ from app.events.access import TEAM
 from app.events.models import Role, UsersEventsRoles
 from app.extensions import db
 from app.orders.description import attendees_of, describe_attendees, describe_order, name_of
-from app.orders.models import Attendee, Order, SentMail
+from app.orders.models import ONSITE_EMAIL, Attendee, Order, SentMail
 from app.orders.papers import PDF, sold_order, summary_file, ticket_key
 from app.tickets.models import Ticket
 from app.users.models import User
@@ -54,7 +54,7 @@ def people_to_tell(order: Order) -> list[int | None]:
 def _one_per_address(attendees: Iterable[Attendee], order: Order) -> list[int]:
     bought_by = order.user.email.lower() if order.user else None
     first = {attendee.email.lower(): attendee.id for attendee in reversed(list(attendees)) if attendee.email}
-    return sorted(id_ for email, id_ in first.items() if email != bought_by)
+    return sorted(id_ for email, id_ in first.items() if email not in (bought_by, ONSITE_EMAIL))
 
 
 # What they say
@@ -129,6 +129,22 @@ def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> No
             describe_order(order) | {"name": name, "note": order.cancel_note},
             to=address(email, name),
             message_id=_message_id("ticket-cancelled", order, moment, _fingerprint(email.lower())),
+        )
+    )
+
+
+def send_expiry(order_id: int, moment: str) -> None:
+    """Tell the buyer that the order's time is over; an order that was taken up again is left alone."""
+    order = db.session.get(Order, order_id)
+    person = order and _addressee(order, None)
+    if order is None or order.status != "expired" or person is None:
+        return
+    send_once(
+        compose(
+            "orders/order_expired.html",
+            describe_order(order),
+            to=address(*person),
+            message_id=_message_id("order-expired", order, moment),
         )
     )
 

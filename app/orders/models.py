@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Index,
     Integer,
+    Numeric,
     Text,
     UniqueConstraint,
     cast,
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_col
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
-from app.tickets.models import AMOUNT, Ticket
+from app.tickets.models import AMOUNT, DiscountCode, Ticket
 from app.users.models import User
 
 OPEN = ("initializing", "pending")
@@ -36,6 +37,8 @@ STATUSES = OPEN + SOLD + ENDED
 PAYMENT_MODES = (
     "free", "stripe", "paypal", "bank", "cheque", "onsite", "omise", "alipay", "paytm", "invoice",
 )  # fmt: skip
+# The address of attendees who bought at the door and were not asked for one; no mail is sent to it.
+ONSITE_EMAIL = "example@example.com"
 
 
 class Order(Row, SoftDeleted, Created):
@@ -47,7 +50,7 @@ class Order(Row, SoftDeleted, Created):
         CheckConstraint(f"payment_mode IN {PAYMENT_MODES}", name="payment_mode"),
         CheckConstraint("amount >= 0", name="amount"),
         Index("ix_orders_event_status", "event_id", "status"),
-        Index("ix_orders_open", "created_at", postgresql_where=text("status IN ('initializing', 'pending')")),
+        Index("ix_orders_due", "expires_at", postgresql_where=text("status IN ('initializing', 'pending')")),
     )
     slug_attribute = "identifier"
 
@@ -77,11 +80,24 @@ class Order(Row, SoftDeleted, Created):
     tickets_pdf_url: Mapped[str | None] = mapped_column(Text)
     tickets_pdf_key: Mapped[str | None] = mapped_column(Text)
     completed_at: Mapped[datetime | None] = utc()
+    # Until when an open order holds its seats; None for those that wait for nobody.
+    expires_at: Mapped[datetime | None] = utc()
+    # The tax as it was when the order was priced, for invoices; None where there was none.
+    tax_name: Mapped[str | None] = mapped_column(Text)
+    tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
+    is_tax_included: Mapped[bool] = mapped_column(server_default="false")
     event_id: Mapped[int] = reference("events.id", ondelete="RESTRICT")
     user_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
+    marketer_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
+    discount_code_id: Mapped[int | None] = reference("discount_codes.id", ondelete="RESTRICT")
+    access_code_id: Mapped[int | None] = reference("access_codes.id", ondelete="RESTRICT")
+    # The contract shows the code's id as a text.
+    discount_code_reference: Mapped[str | None] = column_property(cast(discount_code_id, Text))
 
     event: Mapped[Event] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=user_id)
+    marketer: Mapped[User | None] = relationship(foreign_keys=marketer_id)
+    discount_code: Mapped[DiscountCode | None] = relationship()
     tickets: Mapped[list[Ticket]] = relationship(
         secondary="order_lines",
         viewonly=True,
@@ -91,11 +107,14 @@ class Order(Row, SoftDeleted, Created):
 
 
 class InvoiceSeries(db.Model):  # type: ignore[name-defined,misc]
-    """The last invoice number an event's orders have used; its row is locked for each, so that none is left out."""
+    """The last number an organizer's series of invoices has used; its row is locked for each, so that none is left out.
+
+    A series is named for the owner of the events by their id, or for an event without an owner by E and its id.
+    """
 
     __tablename__ = "invoice_series"
 
-    event_id: Mapped[int] = reference("events.id", index=False, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
     last_number: Mapped[int] = mapped_column(Integer)
 
 
@@ -109,19 +128,28 @@ class SentMail(db.Model):  # type: ignore[name-defined,misc]
 
 
 class OrderLine(Row):
-    """One ticket type of an order, with the prices as they were charged."""
+    """One ticket type of an order at one price, with everything as it was charged.
+
+    `price` and `unit_discount` are for a unit, of which the discount code covers `discounted`; `discount_amount`,
+    `fee_amount` and `tax_amount` are for the line. `accessed` units were bought by the order's access code.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
         UniqueConstraint("order_id", "ticket_id", "price"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("price >= 0 AND discount_amount >= 0 AND fee_amount >= 0 AND tax_amount >= 0", name="amounts"),
+        CheckConstraint("unit_discount BETWEEN 0 AND price", name="unit_discount"),
+        CheckConstraint("discounted BETWEEN 0 AND quantity AND accessed BETWEEN 0 AND quantity", name="uses"),
     )
 
     order_id: Mapped[int] = reference("orders.id")
     ticket_id: Mapped[int] = reference("tickets.id", ondelete="RESTRICT")
     quantity: Mapped[int] = mapped_column(Integer)
     price: Mapped[Decimal] = mapped_column(AMOUNT)
+    discounted: Mapped[int] = mapped_column(Integer, server_default="0")
+    unit_discount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    accessed: Mapped[int] = mapped_column(Integer, server_default="0")
     discount_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     fee_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     tax_amount: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
@@ -198,6 +226,8 @@ class Attendee(Row, SoftDeleted, Created):
     # The contract shows the ticket's id as a text.
     ticket_reference: Mapped[str] = column_property(cast(ticket_id, Text))
     order_id: Mapped[int | None] = reference("orders.id")
+    # At which price the attendee comes: an order can have one ticket at several, as donations.
+    order_line_id: Mapped[int | None] = reference("order_lines.id", ondelete="SET NULL")
     created_by_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
 
     event: Mapped[Event] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
 from app.jsonapi.errors import Conflict, NotFound, UnprocessableEntity
 from app.jsonapi.lookup import matches
-from app.orders import attendee_routes
+from app.orders import attendee_routes, checkout_routes
 from app.orders.access import answerable, mail_sender, readable_papers, readable_ticket, receipt_sender
 from app.orders.attendee_access import themselves
 from app.orders.description import attendees_of
@@ -25,8 +25,9 @@ blueprint = Blueprint("orders", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Mount the plain routes of attendees too."""
-    app.register_blueprint(attendee_routes.blueprint)
+    """Mount the plain routes of attendees and carts too."""
+    for routes in (attendee_routes, checkout_routes):
+        app.register_blueprint(routes.blueprint)
 
 
 def order_of_url(identifier: object) -> Order:

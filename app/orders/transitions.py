@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Flag, auto
 
 from sqlalchemy import func, select, update
@@ -21,8 +21,10 @@ from app.jsonapi import Actor
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, UnprocessableEntity
 from app.orders import delivery_tasks
 from app.orders.attendee_rules import remove_attendees_of
+from app.orders.code_uses import take_uses, uses_of
 from app.orders.mails import people_to_tell
 from app.orders.models import ENDED, OPEN, SOLD, Attendee, Order
+from app.site.services import settings
 from app.tickets.stock import take_all
 
 # Payment modes whose money comes after the tickets, and those that leave a record of the payment.
@@ -32,6 +34,8 @@ RECORDS = {
     "paypal": ("paid_via", "transaction_id"),
 }
 STATUS = "/data/attributes/status"
+# How much longer than an order that is being filled in one may wait for its payment.
+PENDING_LONGER = timedelta(minutes=30)
 
 
 class Party(Flag):
@@ -97,20 +101,56 @@ def release(order: Order) -> None:
     remove_attendees_of(order)
 
 
+def tell_expired(order: Order) -> None:
+    """Have the buyer told that the time to pay is over."""
+    if order.user_id is not None:
+        defer(delivery_tasks.send_expiry, order_id=order.id, moment=datetime.now(UTC).isoformat())
+
+
 def hold_again(order: Order) -> None:
-    """Bring back whom the end of the order removed, and take their seats anew; raises Conflict when one is gone."""
+    """Bring back whom the end of the order removed, and take seats and uses of codes anew.
+
+    Raises Conflict when one is gone.
+    """
     removed = select(func.max(Attendee.deleted_at)).where(Attendee.order_id == order.id).scalar_subquery()
-    returning = db.session.scalars(
+    returning = db.session.execute(
         update(Attendee)
         .where(Attendee.order_id == order.id, Attendee.deleted_at == removed)
         .values(deleted_at=None)
-        .returning(Attendee.ticket_id)
-    )
-    short = take_all(Counter(returning))
+        .returning(Attendee.ticket_id, Attendee.is_discount_applied, Attendee.is_access_code_applied)
+    ).all()
+    short = take_all(Counter(ticket_id for ticket_id, *_ in returning))
     if short is not None:
         raise Conflict(
             "The seats of this order have been sold to others.", source={"pointer": STATUS, "id": str(short)}
         )
+    if not take_uses(order.discount_code_id, order.access_code_id, uses_of(returning)):
+        raise Conflict("The code of this order has been used up by others.", pointer=STATUS)
+
+
+# Deadlines
+
+
+def deadline(order: Order, status: str, hold: timedelta) -> datetime | None:
+    """Until when an order of this status holds its seats; None for those that wait for nobody.
+
+    `hold` is the time a new order has. Who waits for a payment has longer, and a pending order that costs nothing only
+    waits for the service itself.
+    """
+    if status == "initializing":
+        return order.created_at + hold
+    if status == "pending" and not is_free(order):
+        return order.created_at + hold + PENDING_LONGER
+    return None
+
+
+def _deadline_now(order: Order) -> datetime | None:
+    return deadline(order, order.status, timedelta(minutes=settings().order_expiry_time))
+
+
+def is_over(order: Order) -> bool:
+    """Whether the order's time has run out, though it may not be marked as expired yet."""
+    return order.status in OPEN and order.expires_at is not None and order.expires_at <= datetime.now(UTC)
 
 
 Condition = Callable[[Order], bool]
@@ -135,6 +175,7 @@ class Transition:
 MANAGERS = Party.TEAM | Party.STAFF
 COMPLETION: tuple[Effect, ...] = (note_completion, deliver)
 CANCELLATION: tuple[Effect, ...] = (tell_cancelled, release)
+EXPIRY: tuple[Effect, ...] = (tell_expired, release)
 
 TRANSITIONS = (
     Transition(("initializing",), ("pending",), Party.BUYER | MANAGERS),
@@ -147,10 +188,10 @@ TRANSITIONS = (
     Transition((*OPEN, "placed"), ("cancelled",), Party.BUYER | MANAGERS, CANCELLATION),
     Transition(("completed",), ("cancelled",), Party.BUYER, CANCELLATION, only_if=is_free),
     Transition(("completed",), ("cancelled",), MANAGERS, CANCELLATION),
-    Transition(OPEN, ("expired",), Party.SERVICE | MANAGERS, (release,)),
+    Transition(OPEN, ("expired",), Party.SERVICE | MANAGERS, EXPIRY),
     Transition(("placed",), ("pending",), MANAGERS),
     # What only admins may: turn back what was concluded.
-    Transition(SOLD, ("expired",), Party.STAFF, (release,)),
+    Transition(SOLD, ("expired",), Party.STAFF, EXPIRY),
     Transition(("pending", *SOLD), OPEN, Party.STAFF),
     Transition(("completed",), ("placed",), Party.STAFF),
     Transition(ENDED, OPEN, Party.STAFF, (hold_again,)),
@@ -161,11 +202,17 @@ TRANSITIONS = (
 
 
 def move(order: Order, target: str, *, by: Party) -> None:
-    """Bring an order to another status, with all that follows; raises Forbidden, UnprocessableEntity or Conflict."""
+    """Bring an order to another status, with all that follows; raises Forbidden, UnprocessableEntity or Conflict.
+
+    An order whose time has run out is ended first, so that whatever happens to it happens to an expired order.
+    """
+    if target != "expired" and is_over(order):
+        move(order, "expired", by=Party.SERVICE)
     row = next((row for row in TRANSITIONS if row.covers(order, target, by)), None)
     if row is None:
         raise _refusal(order, target, by)
     order.status = target
+    order.expires_at = _deadline_now(order) if target in OPEN else None
     for effect in row.then:
         effect(order)
     db.session.flush()

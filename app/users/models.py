@@ -64,9 +64,7 @@ class User(Row, SoftDeleted, Created):
     billing_zip_code: Mapped[str | None] = mapped_column(Text)
     billing_additional_info: Mapped[str | None] = mapped_column(Text)
 
-    notifications: Mapped[list[Notification]] = relationship(
-        back_populates="user", lazy="raise", passive_deletes=True
-    )
+    notifications: Mapped[list[Notification]] = relationship(back_populates="user", lazy="raise", passive_deletes=True)
 
     @property
     def is_staff(self) -> bool:

@@ -20,14 +20,17 @@ from app.jsonapi import (
     staff,
 )
 from app.jsonapi.errors import Conflict
+from app.events.access import coorganizer
 from app.orders.access import readable_order, seller, updatable_order
-from app.orders.checkout import place_order
+from app.orders.advancing import advance
+from app.orders.checkout import place_onsite_order, place_order
 from app.orders.editing import allowed_changes
 from app.orders.models import ENDED, Order
 from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.orders import OrderSchema
 from app.orders.services import end_order
-from app.orders.transitions import move, parties
+from app.orders.transitions import parties
+from app.tickets.codes import find_discount_code
 from app.users.access import email_reader
 
 # Whoever sells somebody a ticket may write to them.
@@ -38,10 +41,17 @@ class OrderLayer(RefusingLayer):
     """Orders are placed: their rows follow from the attendees, whose ids are looked up all at once."""
 
     def create_object(self, data: Given, view_kwargs: Mapping[str, Any]) -> Order:
-        """Place the order the document describes; raises what the checkout refuses."""
-        attendee_ids = data.pop("attendees")
-        given = self.resolved(data)
-        return place_order(given.pop("event"), attendee_ids, given, actor=self.actor)
+        """Place the order the document describes; raises what the checkout refuses.
+
+        With `?onsite=true` the event's team orders tickets instead of attendees.
+        """
+        attendee_ids, tickets = data.pop("attendees", ()), data.pop("on_site_tickets", None)
+        event = self.resolved({"event": data.pop("event")})["event"]
+        if request.args.get("onsite") == "true" and coorganizer.allows(self.actor, event):
+            data.pop("discount_code", None)
+            return place_onsite_order(event, tickets, data, actor=self.actor)
+        code = find_discount_code(data.pop("discount_code", None), event)
+        return place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
 
 
 class Orders:
@@ -70,7 +80,7 @@ class OrderDetail(Orders, ResourceDetail):
 
     def after_update(self, row: Any, changes: Given) -> None:
         if self.next_status is not None:
-            move(row, self.next_status, by=parties(row, self.actor))
+            advance(row, self.next_status, by=parties(row, self.actor))
 
     def before_delete(self, row: Any) -> None:
         if request.args.get("permanent") == "true" and row.status not in ENDED:

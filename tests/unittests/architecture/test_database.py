@@ -23,7 +23,7 @@ load_domains()
 # Columns that are the service's own business and never stand in a resource, by table.
 PRIVATE = {
     "attendees": {"pdf_key", "created_by_id"},
-    "orders": {"tickets_pdf_key", "currency"},
+    "orders": {"tickets_pdf_key", "currency", "tax_name", "tax_rate", "is_tax_included"},
     "users": {"password_hash", "token_version"},
 }
 ALWAYS_PRIVATE = {"id", "version", "deleted_at", "created_at"}

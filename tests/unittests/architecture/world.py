@@ -77,7 +77,7 @@ def build() -> World:
 
 def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     ticket = TicketFactory(event=event, type="paid", price=10)
-    order: Order = OrderFactory(event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10)
+    order: Order = OrderFactory(event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10, marketer=people["own"])
     guest = people["attendee"]
     assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.

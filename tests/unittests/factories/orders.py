@@ -66,15 +66,12 @@ class OrderLineFactory(RowFactory):
 
 
 class InvoiceSeriesFactory(RowFactory):
-    """The series of an event that has used one number."""
+    """The series of an organizer who has used one number."""
 
     class Meta:
         model = InvoiceSeries
 
-    class Params:
-        event: Any = factory.SubFactory(EventFactoryBasic)
-
-    event_id: Any = factory.LazyAttribute(lambda series: series.event.id)
+    name = factory.Sequence(str)
     last_number = 1
 
 

@@ -83,7 +83,7 @@ def test_attendee_is_not_restored_into_an_order_that_ends_meanwhile(committed_ap
     attendee = real_sale.attendee()
     db.session.commit()
     order_id = int(real_sale.order(attendee).json["data"]["id"])  # type: ignore[index]
-    attendee_rules.remove_attendees([attendee.id])
+    attendee_rules.remove_attendees_of(db.session.get_one(Order, order_id))
     db.session.commit()
     attendee_id = attendee.id
 

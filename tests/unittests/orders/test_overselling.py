@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.edge import Service
 from app.extensions import db
-from app.orders import checkout
+from app.orders.checkout import booking
 from app.orders.models import Attendee, InvoiceSeries, Order
 from app.tickets.models import Ticket, TicketStock
 from app.users.models import User
@@ -85,7 +85,7 @@ def look_before_taking(numbers: Mapping[int, int]) -> int | None:
 def test_without_the_guard_more_is_sold_than_there_is(
     committed_app: Service, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkout, "take_all", look_before_taking)
+    monkeypatch.setattr(booking, "take_all", look_before_taking)
     order_all_at_once(committed_app, wishes(ticket))
     assert sold() > SEATS
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.orders.models import Attendee, Order, OrderLine
 from tests.unittests.client import ApiClient, document, linkage
-from tests.unittests.factories.events import EventFactoryBasic, in_days
+from tests.unittests.factories.events import EventFactoryBasic, give_role, in_days
 from tests.unittests.factories.orders import order_with_attendees
 from tests.unittests.factories.tickets import TicketFactory
 from tests.unittests.factories.users import UserFactory
@@ -39,8 +39,23 @@ def test_invoice_numbers_count_up_without_gaps_and_are_fit_for_people(sale: Sale
     numbers = [attributes(sale.order(sale.attendee()))["invoice-number"] for _ in range(2)]
     assert sale.order("999999").status_code == 404
     numbers.append(attributes(sale.order(sale.attendee()))["invoice-number"])
-    event = sale.event.identifier.upper()
-    assert numbers == [f"O-{event}-00001", f"O-{event}-00002", f"O-{event}-00003"]
+    assert numbers == [f"O-{sale.owner.id}-0000{number}" for number in (1, 2, 3)]
+
+
+def test_events_of_one_organizer_share_a_series_of_invoice_numbers(sale: Sale) -> None:
+    other = TicketFactory()
+    give_role(sale.owner, other.event, "owner")
+    numbers = [
+        attributes(sale.order(sale.attendee()))["invoice-number"],
+        attributes(sale.order(sale.attendee(ticket=other), event=other.event))["invoice-number"],
+    ]
+    assert numbers == [f"O-{sale.owner.id}-00001", f"O-{sale.owner.id}-00002"]
+
+
+def test_event_without_an_owner_has_a_series_of_its_own(sale: Sale) -> None:
+    orphan = TicketFactory()
+    response = sale.order(sale.attendee(ticket=orphan), event=orphan.event)
+    assert attributes(response)["invoice-number"] == f"O-E{orphan.event_id}-00001"
 
 
 def test_order_links_buyer_attendees_and_lines(sale: Sale) -> None:

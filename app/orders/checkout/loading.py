@@ -1,0 +1,77 @@
+"""From a cart's document to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.events.access import coorganizer, readable_event
+from app.events.models import Event
+from app.extensions import db
+from app.jsonapi import Actor
+from app.jsonapi.errors import NotFound, UnprocessableEntity
+from app.orders.checkout.cart import Cart, Line, merged, price_of
+from app.orders.checkout.request import CartRequest, Item
+from app.tickets.codes import find_access_code, find_discount_code
+from app.tickets.models import Ticket
+
+
+def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
+    """The cart a request means, codes found and the discount code checked but for its uses.
+
+    With `lock` the tickets stay as they are until the transaction ends. Raises NotFound for tickets that are unknown,
+    deleted, or of an event that the actor may not know of, UnprocessableEntity for those of several events.
+    """
+    tickets = {ticket.id: ticket for ticket in _tickets({item.ticket_id for item in request.items}, lock=lock)}
+    unknown = sorted({item.ticket_id for item in request.items} - tickets.keys())
+    if unknown:
+        raise _not_found(unknown)
+    event = _event_of(tickets.values())
+    if not readable_event.allows(actor, event):
+        raise _not_found(sorted(tickets))
+    cart = Cart(event, _lines(request.items, tickets, event.payment_currency), coorganizer.allows(actor, event))
+    return Cart(
+        event,
+        cart.lines,
+        cart.is_team,
+        find_discount_code(request.discount_code_id, event),
+        find_access_code(request.access_code_id, event),
+    )
+
+
+def _tickets(ids: Iterable[int], *, lock: bool) -> Iterable[Ticket]:
+    """The live tickets of these ids in their order.
+
+    Whoever changes a ticket holds its row before its stock, so an order does the same: the other way round, each would
+    wait for the other.
+    """
+    wanted = select(Ticket).where(Ticket.id.in_(ids), Ticket.deleted_at.is_(None)).order_by(Ticket.id)
+    return db.session.scalars(wanted.with_for_update(read=True, key_share=True) if lock else wanted)
+
+
+def _not_found(ids: Iterable[int]) -> NotFound:
+    return NotFound(f"Tickets not found for IDs: {', '.join(map(str, ids))}", pointer="/tickets")
+
+
+def _event_of(tickets: Iterable[Ticket]) -> Event:
+    found = sorted({ticket.event_id for ticket in tickets})
+    if len(found) > 1:
+        detail = f"All tickets must belong to same event. Found: {', '.join(map(str, found))}"
+        raise UnprocessableEntity(detail, pointer="/tickets")
+    event = db.session.get_one(Event, found[0])
+    if event.deleted_at is not None:
+        raise NotFound(f"Event: {event.identifier} not found", pointer="/tickets/event")
+    return event
+
+
+def _lines(items: Iterable[Item], tickets: dict[int, Ticket], currency: str | None) -> tuple[Line, ...]:
+    return merged(
+        Line(
+            ticket=tickets[item.ticket_id],
+            quantity=item.quantity,
+            price=price_of(tickets[item.ticket_id], currency, item.price, item.pointer),
+            pointer=item.pointer,
+        )
+        for item in items
+    )

@@ -1,0 +1,54 @@
+"""What prices and holds depend on beside the tickets: tax, fee and the time orders have, read in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, false, select, true
+
+from app.events.models import Event
+from app.extensions import db
+from app.orders.expiry import is_due
+from app.orders.models import Order
+from app.site.models import Setting
+from app.tickets.fees import preferred_fee
+from app.tickets.pricing import Fee, TaxRate
+from app.tickets.surcharges.models import Tax, TicketFee
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The event's tax, the installation's fee in the event's currency, and how long a new order holds its seats.
+
+    `has_due_orders` says that orders of the event hold seats though their time is over.
+    """
+
+    tax: TaxRate | None
+    fee: Fee | None
+    hold: timedelta
+    has_due_orders: bool
+
+
+def surroundings_of(event: Event) -> Surroundings:
+    """What holds for orders of this event now."""
+    tax_applies = and_(Tax.event_id == event.id, Tax.deleted_at.is_(None), true() if event.is_tax_enabled else false())
+    due = select(Order.id).where(Order.event_id == event.id, is_due()).exists()
+    statement = (
+        select(Setting.order_expiry_time, due, Tax.name, Tax.rate, Tax.is_tax_included_in_price, TicketFee)
+        .select_from(Setting)
+        .join(Tax, tax_applies, isouter=True)
+        .join(TicketFee, TicketFee.id == preferred_fee(event.payment_currency), isouter=True)
+    )
+    minutes, has_due_orders, name, rate, is_included, fee = db.session.execute(statement).one()
+    return Surroundings(
+        tax=None if rate is None else TaxRate(rate, is_included, name or ""),
+        fee=_fee(fee),
+        hold=timedelta(minutes=minutes),
+        has_due_orders=has_due_orders,
+    )
+
+
+def _fee(row: Any) -> Fee | None:
+    return None if row is None or not row.service_fee else Fee(row.service_fee, row.maximum_fee)
