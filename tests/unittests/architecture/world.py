@@ -19,7 +19,12 @@ from tests.unittests.factories.events import (
     give_role,
 )
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
-from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.tickets import (
+    AccessCodeFactory,
+    DiscountCodeTicketFactory,
+    TicketFactory,
+    TicketTagFactory,
+)
 from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserEmailFactory, UserFactory
 
 # Kinds of people, from the one who may least; those in one inner tuple stand beside each other.
@@ -96,6 +101,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
         "ticket": ticket,
         "ticket-tag": TicketTagFactory(event=event),
+        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
+        "access-code": AccessCodeFactory(event=event, code="known"),
         "order": order,
         "attendee": attendee,
         "user": people["own"],
@@ -117,6 +124,7 @@ def _values(rows: dict[str, Any]) -> dict[str, object]:
         "identifier": rows["order"].identifier,
         "event_identifier": rows["event"].identifier,
         "token": "none",
+        "code": "known",
         "anything": "1",
     }
 
@@ -135,6 +143,8 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "role": lambda: document("role", name="new"),
         "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
+        "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
+        "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
         "order": lambda: document("order", relationships=of_event | {"attendees": []}),
         "user": lambda: document("user", email="new@example.com", password="long-enough"),
