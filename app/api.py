@@ -7,17 +7,16 @@ from app.jsonapi.registry import Registry
 # Relationships of the contract that do not exist yet: ignored in `include` and `fields`. Only ever shrinks.
 PENDING = frozenset(
     {
-        "event.access-codes", "event.badge-forms", "event.custom-forms", "event.discount-codes",
-        "event.event-copyright", "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs",
-        "event.feedbacks", "event.general-statistics", "event.group", "event.microlocations",
-        "event.order-statistics", "event.role-invites", "event.session-favourites", "event.session-types",
-        "event.sessions", "event.social-links", "event.speaker-invites", "event.speakers", "event.speakers-call",
-        "event.sponsors", "event.station", "event.stripe-authorization", "event.tags", "event.tax", "event.tracks",
-        "event.video-stream", "event-location.events", "event-sub-topic.custom-placeholder", "ticket.access-codes",
-        "ticket.discount-codes", "attendee.tag", "order.discount-code", "order.event-invoice",
-        "user.access-codes", "user.discount-codes", "user.email-notifications", "user.event-invoices",
-        "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups",
-        "user.groups", "user.notifications", "user.sessions", "user.speakers",
+        "event.badge-forms", "event.custom-forms", "event.event-copyright", "event.event-invoices",
+        "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks", "event.general-statistics",
+        "event.group", "event.microlocations", "event.order-statistics", "event.role-invites",
+        "event.session-favourites", "event.session-types", "event.sessions", "event.social-links",
+        "event.speaker-invites", "event.speakers", "event.speakers-call", "event.sponsors", "event.station",
+        "event.stripe-authorization", "event.tags", "event.tax", "event.tracks", "event.video-stream",
+        "event-location.events", "event-sub-topic.custom-placeholder", "attendee.tag",
+        "order.event-invoice", "user.email-notifications", "user.event-invoices",
+        "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups", "user.groups",
+        "user.notifications", "user.sessions", "user.speakers",
     }
 )  # fmt: skip
 

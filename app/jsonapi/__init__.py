@@ -41,6 +41,6 @@ from app.jsonapi.schema import Merged, Schema
 __all__ = [
     "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
     "Money", "Number", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText", "Rule",
-    "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint", "has_access", "logged_in",
-    "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many", "to_one",
+    "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint", "has_access",
+    "logged_in", "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many", "to_one",
 ]  # fmt: skip

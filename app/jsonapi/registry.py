@@ -129,7 +129,7 @@ class Registry:
         declared = Declared(path, list, detail, relationship, collection, also)
         for view in (list, detail, relationship, *(extra for _, extra in also)):
             if view is not None:
-                view.declared = declared
+                view.declared = getattr(view, "serves", None) or declared
         self.by_type[declared.type] = declared
 
     def bind(self) -> None:
@@ -167,7 +167,7 @@ def _own_routes(declared: Declared) -> Iterator[Route]:
     if declared.detail is not None:
         yield Route(f"{base}/<id>", declared.detail, declared.detail.offers, declared)
     for path, view in declared.also:
-        yield Route(PREFIX + path, view, view.offers, declared)
+        yield Route(PREFIX + path, view, view.offers, getattr(view, "serves", None) or declared)
 
 
 def _relation_routes(declared: Declared, name: str, relation: Relation) -> Iterator[Route]:

@@ -51,6 +51,7 @@ class Resource:
     schema: ClassVar[type[Schema]]
     access: ClassVar[Access]
     declared: ClassVar[Declared]
+    serves: ClassVar[Declared | None] = None  # For views at further paths that serve another type, or form of it.
     data_layer_class: ClassVar[type[DataLayer]] = DataLayer
     default_sort: ClassVar[tuple[Order, ...]] = ()
     offers: ClassVar[tuple[str, ...]] = ("GET",)
@@ -120,9 +121,13 @@ class Resource:
     def single(self, row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """The answer with this row as primary data."""
         loaded = self._included([row])
-        writer = Writer(self.actor, self.query.fields, loaded, stored=self._reads())
+        writer = self.writer(loaded)
         written_object, included = writer.object(self.declared, row), writer.included(self.declared, [row])
         return _document(written_object, included, status, headers)
+
+    def writer(self, loaded: Loaded | None) -> Writer:
+        """What writes a single row and what was included with it."""
+        return Writer(self.actor, self.query.fields, loaded, stored=self._reads())
 
     def _included(self, rows: Sequence[Any]) -> Loaded | None:
         """What `include` asks for; None when it asks for nothing."""

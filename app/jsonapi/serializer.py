@@ -194,11 +194,14 @@ class Writer:
         standing = standing_of(declared, self.actor, row)
         return plan_for(declared, self.fieldsets.get(declared.type), standing)
 
+    def reference(self, declared: Declared, row: Any) -> str:
+        """What stands for the row in its addresses, behind the path of its type."""
+        return str(getattr(row, _slug_attribute(declared.model)))
+
     def object(self, declared: Declared, row: Any) -> bytes:
         """One resource object."""
         linkage = self.loaded.links.get((declared.type, row.id), {}) if self.loaded else {}
-        plan = self.plan(declared, row)
-        reference = str(getattr(row, _slug_attribute(declared.model)))
+        plan, reference = self.plan(declared, row), self.reference(declared, row)
         if linkage:
             return plan.write(row, reference, linkage, declared.schema.relations())
         if plan.is_volatile or not self.stored or row.version is None:  # Rows that are computed have no version.

@@ -1,4 +1,4 @@
-"""What tells buyers how many tickets are left."""
+"""Plain endpoints: how many tickets are left, and codes that nobody used."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from app.extensions import db
 from app.jsonapi import anyone, current_actor, endpoint, json
 from app.jsonapi.lookup import find
 from app.tickets import stock
+from app.tickets.code_access import reader_of_codes
+from app.tickets.code_rules import delete_unused
 from app.tickets.models import Ticket
 
 blueprint = Blueprint("tickets", __name__)
@@ -31,3 +33,15 @@ def ticket_availability(event: Event) -> Response:
     tickets = db.session.execute(shown.order_by(Ticket.position, Ticket.id)).all()
     left = stock.available(ticket.id for ticket in tickets)
     return json.answer([{**ticket._mapping, "available": left.get(ticket.id, 0)} for ticket in tickets])
+
+
+@endpoint(
+    blueprint,
+    "/v1/events/<event_id>/discount-codes/delete-unused",
+    access=reader_of_codes,
+    methods=("DELETE",),
+    load=event_of_url,
+)
+def delete_unused_discount_codes(event: Event) -> Response:
+    """Delete for good the event's discount codes that no order ever named."""
+    return json.answer({"success": True, "deletes": delete_unused(event)})

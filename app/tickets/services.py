@@ -29,7 +29,7 @@ def check_new_ticket(ticket: Ticket, given: Given, *, actor: Actor) -> None:
     _check_name(ticket.event.id, given["name"])
     _check_payable(ticket.event, given["type"])
     _check_sales_end(ticket.event, given["name"], given["sales_ends_at"])
-    _check_same_event("ticket-tags", ticket.event.id, given.get("ticket_tags", ()))
+    check_same_event("ticket-tags", ticket.event.id, given.get("ticket_tags", ()))
     _fit_largest_order(given)
     if given["type"] in FREE:
         given["price"] = Decimal(0)
@@ -62,7 +62,7 @@ def check_ticket_change(ticket: Ticket, changes: Given, *, actor: Actor) -> None
 
 def check_tags_of_ticket(ticket: Ticket, changes: Given) -> None:
     """Refuse tags of other events."""
-    _check_same_event("ticket-tags", ticket.event_id, changes.get("ticket_tags", ()))
+    check_same_event("ticket-tags", ticket.event_id, changes.get("ticket_tags", ()))
 
 
 def _check_name(event_id: int, name: str, *, other_than: int | None = None) -> None:
@@ -114,10 +114,11 @@ def check_tag(tag: Any, given: Given) -> None:
     """Refuse a tag for tickets of other events; `tag` has its event, `given` its values or what changes of them."""
     if given.get("deleted_at") is not None:
         del given["deleted_at"]
-    _check_same_event("tickets", tag.event.id, given.get("tickets", ()))
+    check_same_event("tickets", tag.event.id, given.get("tickets", ()))
 
 
-def _check_same_event(relationship: str, event_id: int, rows: Sequence[Any]) -> None:
+def check_same_event(relationship: str, event_id: int | None, rows: Sequence[Any]) -> None:
+    """Refuse rows of other events; the error points at this relationship."""
     for row in rows:
         if row.event_id != event_id:
             raise UnprocessableEntity(

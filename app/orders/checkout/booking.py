@@ -18,14 +18,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
 from app.jsonapi import Actor, Given
-from app.jsonapi.errors import UnprocessableEntity
 from app.orders.checkout.cart import Cart, Line, sold_out
 from app.orders.checkout.surroundings import Surroundings, surroundings_of
 from app.orders.expiry import release_due_holds
 from app.orders.models import InvoiceSeries, Order, OrderLine
 from app.orders.transitions import deadline
 from app.tickets import uses
-from app.tickets.codes import covers
+from app.tickets.codes import access_exhausted, covers
 from app.tickets.models import DiscountCode
 from app.tickets.pricing import Discount, PricedCart, PricedLine, Wanted, price_cart
 from app.tickets.stock import take_all
@@ -106,9 +105,7 @@ def _take_access(cart: Cart) -> None:
     lines, code = cart.accessed(), cart.access_code
     if code is None or not lines or uses.take(code, sum(line.quantity for line in lines)):
         return
-    left = uses.left(code)
-    detail = f"Access code for ticket {lines[0].ticket.name} is exhausted, only {left} quantity is available"
-    raise UnprocessableEntity(detail, source={"pointer": "/access-code", "source": "access_code"})
+    raise access_exhausted(lines[0].ticket, uses.left(code) or 0)
 
 
 def _written(cart: Cart, given: Given, priced: PricedCart, around: Surroundings, *, actor: Actor) -> Order:

@@ -130,9 +130,9 @@ def check_hidden(cart: Cart) -> None:
 
 
 def _check_access(code: AccessCode, hidden: Sequence[Line], event: Event) -> None:
-    quantity = sum(line.quantity for line in hidden)
+    now, whole = datetime.now(UTC), sum(line.quantity for line in hidden)
     for line in hidden:
-        check_access_code(code, event, line.ticket, quantity)
+        check_access_code(code, event, line.ticket, line.quantity, now, in_order=whole)
 
 
 def refused(line: Line, why: str) -> UnprocessableEntity:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert
 
 from app.extensions import db
 from app.jsonapi import Actor, Given
-from app.jsonapi.errors import UnprocessableEntity
 from app.orders.attendee_rules import new_identifiers
 from app.orders.checkout.booking import BookedLine, Booking, book, prepare, take_seats, units_to_cover
 from app.orders.checkout.buyers import check_verified
@@ -18,6 +18,7 @@ from app.orders.checkout.loading import load_cart
 from app.orders.checkout.request import CartRequest
 from app.orders.models import Attendee, Order
 from app.tickets import uses
+from app.tickets.codes import QUOTE, check_discount_code, refused
 from app.tickets.pricing import PricedCart
 
 
@@ -29,8 +30,9 @@ def create_order(request: CartRequest, *, actor: Actor) -> Order:
     rolled back.
     """
     cart = load_cart(request, actor=actor, lock=True)
-    check_cart(cart, actor=actor)
     around = prepare(cart)
+    check_cart(cart, actor=actor)
+    check_discount(cart)
     take_seats(cart)
     covered = _take_discount(cart)
     booking = book(cart, around, _settled(cart, request, actor), covered, actor=actor)
@@ -45,14 +47,15 @@ def _take_discount(cart: Cart) -> int | None:
         return 0
     taken = uses.take_up_to(cart.discount_code, wanted)
     if not taken:
-        raise used_up()
+        raise refused(QUOTE.exhausted)
     return taken
 
 
-def used_up() -> UnprocessableEntity:
-    """The answer where a discount code has no use left."""
-    source = {"pointer": "/discount-code", "source": "discount_sold_out"}
-    return UnprocessableEntity("Discount tickets sold out.", source=source)
+def check_discount(cart: Cart) -> None:
+    """Refuse a discount code that is good for nothing in this cart; raises UnprocessableEntity."""
+    if cart.discount_code is not None:
+        covered, now = units_to_cover(cart), datetime.now(UTC)
+        check_discount_code(cart.discount_code, cart.event, covered, now, complaints=QUOTE, whole=False)
 
 
 def _settled(cart: Cart, request: CartRequest, actor: Actor) -> Callable[[PricedCart], Given]:

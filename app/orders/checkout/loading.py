@@ -18,7 +18,7 @@ from app.tickets.models import Ticket
 
 
 def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
-    """The cart a request means, codes found and the discount code checked but for its uses.
+    """The cart a request means, with the codes it names, which are not checked yet.
 
     With `lock` the tickets stay as they are until the transaction ends. Raises NotFound for tickets that are unknown,
     deleted, or of an event that the actor may not know of, UnprocessableEntity for those of several events.
@@ -35,8 +35,8 @@ def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
         event,
         cart.lines,
         cart.is_team,
-        find_discount_code(request.discount_code_id, event),
-        find_access_code(request.access_code_id, event),
+        find_discount_code(request.discount_code_id),
+        find_access_code(request.access_code_id),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Text, cast, func, select, update
@@ -25,7 +26,7 @@ from app.orders.editing import check_payment_mode
 from app.orders.models import Attendee, Order
 from app.orders.transitions import Party, move
 from app.tickets import uses
-from app.tickets.codes import check_discount_code, usage_exceeded
+from app.tickets.codes import ORDER, check_discount_code, refused
 from app.tickets.models import DiscountCode, Ticket
 from app.tickets.pricing import PricedCart
 
@@ -48,10 +49,10 @@ def place_order(
     attendees = _attendees_to_order(attendee_ids)
     _check_attendees(attendees, event, actor=actor, is_team=is_team)
     cart = Cart(event, _lines_of(attendees, event), is_team, None if is_team else discount_code)
+    around = prepare(cart)
     check_cart(cart, actor=actor)
     if cart.discount_code is not None:
-        check_discount_code(cart.discount_code, event, units_to_cover(cart))
-    around = prepare(cart)
+        check_discount_code(cart.discount_code, event, units_to_cover(cart), datetime.now(UTC))
     take_seats(cart)
     _take_discount(cart)
     booking = book(cart, around, settling(cart, given, actor), None, actor=actor)
@@ -108,7 +109,7 @@ def _take_discount(cart: Cart) -> None:
     """Take a use of the code for each unit it covers, all or none; raises UnprocessableEntity."""
     wanted = units_to_cover(cart)
     if cart.discount_code is not None and wanted and not uses.take(cart.discount_code, wanted):
-        raise usage_exceeded()
+        raise refused(ORDER.exhausted)
 
 
 def settling(cart: Cart, given: Given, actor: Actor) -> Callable[[PricedCart], Given]:

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.jsonapi import Actor
-from app.orders.checkout.booking import discount_of, price, units_to_cover
+from app.orders.checkout.booking import discount_of, prepare, price, units_to_cover
 from app.orders.checkout.cart import Cart, check_hidden
-from app.orders.checkout.creating import used_up
+from app.orders.checkout.creating import check_discount
 from app.orders.checkout.loading import load_cart
 from app.orders.checkout.request import CartRequest
-from app.orders.checkout.surroundings import surroundings_of
 from app.tickets import uses
 from app.tickets.models import DiscountCode
 from app.tickets.pricing import PricedCart, PricedLine, TaxRate, discount_of_unit, tax_of
@@ -25,9 +24,10 @@ def quote(request: CartRequest, *, actor: Actor) -> dict[str, Any]:
     Hidden tickets are priced for those who could buy them. Raises NotFound, Invalid or UnprocessableEntity.
     """
     cart = load_cart(request, actor=actor, lock=False)
+    around = prepare(cart)
     if not cart.is_team:
         check_hidden(cart)
-    around = surroundings_of(cart.event)
+    check_discount(cart)
     priced = price(cart, around, _coverable(cart))
     total = request.amount if cart.is_team and request.amount is not None else priced.total
     return {
@@ -40,13 +40,10 @@ def quote(request: CartRequest, *, actor: Actor) -> dict[str, Any]:
 
 
 def _coverable(cart: Cart) -> int | None:
-    """How many units the discount code has uses for; raises UnprocessableEntity where it has none left."""
+    """How many units the discount code has uses for; None where it has no limit."""
     if cart.discount_code is None or not units_to_cover(cart):
         return 0
-    left = uses.left(cart.discount_code)
-    if left == 0:
-        raise used_up()
-    return left
+    return uses.left(cart.discount_code)
 
 
 def _tax(tax: TaxRate | None, priced: PricedCart) -> dict[str, Any] | None:

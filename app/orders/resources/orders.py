@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from app.api import resource
+from app.events.access import coorganizer
 from app.jsonapi import (
     Access,
     Given,
@@ -20,7 +21,6 @@ from app.jsonapi import (
     staff,
 )
 from app.jsonapi.errors import Conflict
-from app.events.access import coorganizer
 from app.orders.access import readable_order, seller, updatable_order
 from app.orders.advancing import advance
 from app.orders.checkout import place_onsite_order, place_order
@@ -50,7 +50,7 @@ class OrderLayer(RefusingLayer):
         if request.args.get("onsite") == "true" and coorganizer.allows(self.actor, event):
             data.pop("discount_code", None)
             return place_onsite_order(event, tickets, data, actor=self.actor)
-        code = find_discount_code(data.pop("discount_code", None), event)
+        code = find_discount_code(data.pop("discount_code", None))
         return place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
 
 

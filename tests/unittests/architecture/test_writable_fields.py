@@ -43,6 +43,8 @@ VALUES: dict[str, object] = {
     "setting.order_expiry_time": 20,
     "setting.max_complex_custom_fields": 20,
     "ticket.type": "free",
+    "discount-code.tickets_number": 200,
+    "discount-code.valid_till": "2040-01-01T00:00:00Z",
     "ticket.min_order": 2,
     "setting.invoice_sending_timezone": "Asia/Tokyo",
 }

@@ -19,7 +19,12 @@ from tests.unittests.factories.events import (
     give_role,
 )
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
-from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.tickets import (
+    AccessCodeFactory,
+    DiscountCodeTicketFactory,
+    TicketFactory,
+    TicketTagFactory,
+)
 from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserEmailFactory, UserFactory
 
 # Kinds of people, from the one who may least; those in one inner tuple stand beside each other.
@@ -77,7 +82,9 @@ def build() -> World:
 
 def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     ticket = TicketFactory(event=event, type="paid", price=10)
-    order: Order = OrderFactory(event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10, marketer=people["own"])
+    order: Order = OrderFactory(
+        event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10, marketer=people["own"]
+    )
     guest = people["attendee"]
     assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
@@ -96,6 +103,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
         "ticket": ticket,
         "ticket-tag": TicketTagFactory(event=event),
+        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
+        "access-code": AccessCodeFactory(event=event, code="known"),
         "order": order,
         "attendee": attendee,
         "user": people["own"],
@@ -117,6 +126,7 @@ def _values(rows: dict[str, Any]) -> dict[str, object]:
         "identifier": rows["order"].identifier,
         "event_identifier": rows["event"].identifier,
         "token": "none",
+        "code": "known",
         "anything": "1",
     }
 
@@ -135,6 +145,8 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "role": lambda: document("role", name="new"),
         "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
+        "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
+        "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
         "order": lambda: document("order", relationships=of_event | {"attendees": []}),
         "user": lambda: document("user", email="new@example.com", password="long-enough"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.jsonapi import Bool, Choice, Int, Merged, Money, Schema, Str, Time, staff, to_many, to_one
 from app.jsonapi.errors import Invalid
+from app.tickets.schemas.bounds import exceeds
 
 FREE = ("free", "freeRegistration")
 PAID = ("paid",)
@@ -75,25 +74,16 @@ def _check_sales_window(value: Merged) -> None:
 def _check_prices(value: Merged) -> None:
     if value["type"] in PAID and not value["price"]:
         raise Invalid.attribute("price", "paid ticket price should be greater than 0")
-    if value["type"] in DONATION and _exceeds(value, "min_price", "max_price"):
+    if value["type"] in DONATION and exceeds(value, "min_price", "max_price"):
         raise Invalid.attribute("min_price", "minimum price should be lesser than or equal to maximum price")
 
 
 def _check_numbers(value: Merged) -> None:
     if value["quantity"] == 0 and "quantity" in value.given:
         raise Invalid.attribute("quantity", "quantity should be greater than 0")
-    if _exceeds(value, "min_order", "max_order"):
+    if exceeds(value, "min_order", "max_order"):
         raise Invalid.attribute("max_order", "max-order should be greater than or equal to min-order")
     for bound in ("min_order", "max_order"):
-        if _exceeds(value, bound, "quantity"):
+        if exceeds(value, bound, "quantity"):
             name = bound.replace("_", "-")
             raise Invalid.attribute("quantity", f"quantity should be greater than or equal to {name}")
-
-
-def _exceeds(value: Merged, lesser: str, greater: str) -> bool:
-    """Whether a pair of bounds is the wrong way round; a pair of which nothing is sent is left alone."""
-    if not {lesser, greater} & set(value.given):
-        return False
-    least: Any = value[lesser]
-    most: Any = value[greater]
-    return least is not None and most is not None and least > most
