@@ -16,7 +16,7 @@ from app.jsonapi.routing import mount
 from config import load
 
 # What is mounted, from the lowest layer to the highest.
-DOMAINS = ("messages", "site", "users", "events", "tickets", "tickets.surcharges", "orders")
+DOMAINS = ("idempotency", "messages", "site", "users", "events", "tickets", "tickets.surcharges", "orders")
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")
 
@@ -26,7 +26,7 @@ CORS_OPTIONS: dict[str, Any] = {
     "always_send": False,  # Browsers name their origin; who does not needs no such headers.
     "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
     "allow_headers": "*",
-    "expose_headers": ["ETag", "Location", "Retry-After", "X-Request-Id"],
+    "expose_headers": ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id"],
     "max_age": 86400,
 }
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.extensions import db
+from app.idempotency.guard import answer_once, is_to_be_done_once
 from app.jsonapi import json
 from app.jsonapi.errors import (
     ApiError,
@@ -54,7 +55,10 @@ class Service(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve the request and commit what it did, so that a failing commit is answered like any error."""
-        answer = super().dispatch_request()
+        serve = super().dispatch_request
+        if is_to_be_done_once():
+            return answer_once(serve, answer_error)
+        answer = serve()
         if db.session.registry.has():
             db.session.commit()
         return answer

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
+from flask import g
 from flask_cors import CORS
 from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
@@ -41,6 +42,23 @@ def begin_reading() -> None:
     """
     if isinstance(db.engine, Engine) and not db.session.registry.has():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def commit_step() -> None:
+    """Commit what was done so far and go on in a new transaction: the only way for services to do so.
+
+    Commit what is decided before the outside world is asked, so that no lock is held meanwhile. A request
+    or job that does so may end after any of its steps, and has to be made so that it can be repeated from
+    the start. Rows are read anew afterwards, and locks have to be taken again, in jobs also the claim on the job.
+    An `Idempotency-Key` goes on holding off repetitions, and the answer that follows is kept, be it an error.
+    """
+    db.session.commit()
+    g.steps_committed = steps_committed() + 1
+
+
+def steps_committed() -> int:
+    """How many steps were committed in this context."""
+    return int(g.get("steps_committed", 0))
 
 
 @contextmanager

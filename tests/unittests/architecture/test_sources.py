@@ -19,8 +19,16 @@ SERVED = [path for path in SOURCES if path.is_relative_to(ROOT / "app")]
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 # Names that say nothing about what is inside.
 MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "misc", "custom"}
-# Where a transaction may end: at the edge of a request and of a job, and around starting and seeding.
-COMMITTERS = {"app/edge.py", "app/jobs", "app/runtime", "app/seed.py", "app/users/limits"}
+# Where a transaction may end: at the edge of a request and of a job, between steps, and around starting and seeding.
+COMMITTERS = {
+    "app/edge.py",
+    "app/extensions.py",
+    "app/idempotency/guard.py",
+    "app/jobs",
+    "app/runtime",
+    "app/seed.py",
+    "app/users/limits",
+}
 RULES = ("services", "pricing", "stock", "checkout", "transitions", "rules")
 
 
