@@ -46,11 +46,12 @@ class OrderLayer(RefusingLayer):
         With `?onsite=true` the event's team orders tickets instead of attendees.
         """
         attendee_ids, tickets = data.pop("attendees", ()), data.pop("on_site_tickets", None)
+        reference = data.pop("discount_code", None)
         event = self.resolved({"event": data.pop("event")})["event"]
-        if request.args.get("onsite") == "true" and coorganizer.allows(self.actor, event):
-            data.pop("discount_code", None)
+        is_team = coorganizer.allows(self.actor, event)
+        if is_team and request.args.get("onsite") == "true":
             return place_onsite_order(event, tickets, data, actor=self.actor)
-        code = find_discount_code(data.pop("discount_code", None))
+        code = None if is_team else find_discount_code(reference)
         return place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
 
 

@@ -46,7 +46,10 @@ class Sale:
         """Order for these attendees, as the buyer by default."""
         query = options.pop("query", None)
         people = [{"type": "attendee", "id": str(getattr(each, "id", each))} for each in attendees]
-        relationships = {"event": linkage("event", event or self.event), "attendees": people}
+        relationships: dict[str, Any] = {"event": linkage("event", event or self.event), "attendees": people}
+        code = options.pop("discount_code", None)
+        if code is not None:
+            relationships["discount-code"] = {"type": "discount-code", "id": str(getattr(code, "id", code))}
         body = document("order", relationships=relationships, **options)
         return self.api.post("/v1/orders", body, user=user or self.buyer, query=query)
 

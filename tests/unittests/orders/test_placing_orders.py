@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.orders.models import Attendee, Order, OrderLine
+from app.tickets import uses
 from tests.unittests.client import ApiClient, document, linkage
 from tests.unittests.factories.events import EventFactoryBasic, give_role, in_days
 from tests.unittests.factories.orders import order_with_attendees
-from tests.unittests.factories.tickets import TicketFactory
+from tests.unittests.factories.tickets import DiscountCodeTicketFactory, TicketFactory
 from tests.unittests.factories.users import UserFactory
 from tests.unittests.orders.steps import Sale, attributes, error, queued_jobs, statements_of_requests
 
@@ -327,3 +328,69 @@ def test_statements_of_an_order_grow_by_lines_and_not_by_seats(sale: Sale) -> No
 def test_factory_makes_orders_that_hold_their_seats(sale: Sale) -> None:
     order_with_attendees(sale.ticket, 3)
     assert sale.taken() == 3
+
+
+# Discount codes
+
+
+def discounted(sale: Sale, **values: Any) -> tuple[Any, Any]:
+    """A paid ticket, and a code that takes 5 off each."""
+    sale.event.can_pay_by_bank, sale.event.payment_currency = True, "EUR"
+    ticket = TicketFactory(event=sale.event, type="paid", price=Decimal(20))
+    code = DiscountCodeTicketFactory(event=sale.event, tickets=[ticket], type="amount", value=Decimal(5), **values)
+    return ticket, code
+
+
+def test_discount_code_is_linked_consumed_and_taken_off(sale: Sale) -> None:
+    ticket, code = discounted(sale, tickets_number=3)
+    response = sale.order(*(sale.attendee(ticket=ticket) for _ in range(2)), payment_mode="bank", discount_code=code)
+    order = attributes(response)
+    assert (response.status_code, order["amount"], order["discount-code-id"]) == (201, 30, str(code.id))
+    assert uses.used_of(code) == 2
+    line = db.session.scalars(select(OrderLine)).one()
+    assert (line.discounted, line.unit_discount, line.discount_amount) == (2, 5, 10)
+    assert db.session.scalars(select(Attendee.is_discount_applied)).all() == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "detail"),
+    [
+        ({"is_active": False, "valid_till": in_days(-1)}, "Inactive Discount Code"),
+        ({"valid_till": in_days(-1)}, "Inactive Discount Code"),
+        ({"valid_from": in_days(1)}, "Inactive Discount Code"),
+        ({"tickets_number": 1}, "Discount Usage Exceeded"),
+        ({"min_quantity": 3}, "Discount Usage Exceeded"),
+        ({"max_quantity": 1}, "Discount Usage Exceeded"),
+    ],
+)
+def test_discount_code_that_is_good_for_nothing_is_refused(sale: Sale, values: dict[str, Any], detail: str) -> None:
+    ticket, code = discounted(sale, **values)
+    response = sale.order(*(sale.attendee(ticket=ticket) for _ in range(2)), payment_mode="bank", discount_code=code)
+    assert (response.status_code, error(response)["detail"]) == (422, detail)
+    assert error(response)["source"] == {
+        "pointer": "/data/relationships/discount-code",
+        "source": "discount_code_id",
+    }
+    assert (uses.used_of(code), sale.taken(ticket)) == (0, 0)
+
+
+def test_discount_code_of_another_event_is_invalid(sale: Sale) -> None:
+    ticket, code = discounted(sale)
+    foreign = DiscountCodeTicketFactory()
+    response = sale.order(sale.attendee(ticket=ticket), payment_mode="bank", discount_code=foreign)
+    assert (response.status_code, error(response)["detail"]) == (422, "Invalid Discount Code")
+    assert uses.used_of(code) == 0
+
+
+@pytest.mark.parametrize("person", ["coorganizer", "admin"])
+def test_discount_code_of_the_team_is_ignored_and_not_consumed(sale: Sale, person: str) -> None:
+    ticket, code = discounted(sale)
+    seller = sale.person(person)
+    people = [sale.attendee(user=seller, ticket=ticket)]
+    order = attributes(sale.order(*people, user=seller, discount_code=code))
+    assert (order["amount"], order["discount-code-id"], uses.used_of(code)) == (20, None, 0)
+
+
+def test_unknown_discount_code_is_not_found(sale: Sale) -> None:
+    response = sale.order(sale.attendee(), discount_code=987654)
+    assert (response.status_code, error(response)["source"]) == (404, {"parameter": "discount_code_id"})
