@@ -7,6 +7,8 @@ from typing import Any
 from tests.hooks.rows import row
 from tests.hooks.tickets import tagged_ticket
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory
+from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
+from tests.unittests.factories.tickets import DiscountCodeTicketFactory
 from tests.unittests.factories.users import UserFactory
 
 # The order of the pages.
@@ -55,6 +57,22 @@ def sold_out_ticket() -> None:
     ordered("completed", quantity=1)
 
 
+def discounted_ticket() -> None:
+    """Ticket 1 costs 50.00, and ticket code 1 takes a tenth off; there are a tax and a fee."""
+    ticket = tagged_ticket(type="paid", price=50)
+    event = ticket.event
+    event.payment_currency, event.is_tax_enabled = "EUR", True
+    TaxFactory(event=event)
+    TicketFeeFactory(currency="EUR", country=None)
+    DiscountCodeTicketFactory(event=event, tickets=[ticket], code="EARLY")
+
+
+def few_tickets() -> None:
+    """There are five of ticket 1, and user 1 wants some."""
+    grace()
+    tagged_ticket(quantity=5)
+
+
 def new_attendee() -> Any:
     """User 1 has entered attendee 1 for ticket 1, and not ordered yet."""
     return attendee_of(grace(), tagged_ticket())
@@ -87,6 +105,11 @@ ROWS = {
     "Attendees > Relationship attendee.ticket": row(completed_order, actor="first user"),
     "Attendees > Relationship attendee.order": row(completed_order, actor="first user"),
     "Attendees > Relationship attendee.user": row(completed_order, actor="first user"),
+    "Checkout > Cart > Calculate Amount > Example 1": row(discounted_ticket),
+    "Checkout > Cart > Calculate Amount > Example 2": row(discounted_ticket),
+    "Checkout > Order of a Cart > Create Order > Example 1": row(few_tickets, actor="first user"),
+    "Checkout > Order of a Cart > Create Order > Example 2": row(few_tickets, actor="first user"),
+    "Checkout > On-Site Order > Sell at the Door": row(few_tickets, actor="coorganizer"),
     "Orders > Order Collection > List Orders": row(completed_order, actor="admin"),
     "Orders > Order Collection > Place Order > Example 1": row(new_attendee, actor="first user"),
     "Orders > Order Collection > Place Order > Example 2": row(new_attendee_of_unverified_user, actor="first user"),
