@@ -17,7 +17,8 @@ from app.orders.attendee_rules import check_new_attendee
 from app.orders.checkout import place_order
 from app.orders.models import Attendee
 from app.site.models import ONLY_ROW, Module
-from app.tickets.models import Ticket
+from app.tickets.code_rules import check_new_access_code, check_new_discount_code, prepare_discount_code
+from app.tickets.models import AccessCode, DiscountCode, Ticket
 from app.tickets.services import check_new_ticket
 from app.users.models import User
 from app.users.passwords import hash_password
@@ -44,6 +45,9 @@ EVENT: Given = {
     "owner_description": "<p>We have met every year since 2009.</p>",
     "payment_country": "DE",
     "payment_currency": "EUR",
+    "can_pay_by_stripe": True,
+    "can_pay_by_paypal": True,
+    "paypal_email": "organizer@example.com",
     "can_pay_onsite": True,
     "onsite_details": "Cash or card at the entrance.",
     "is_donation_enabled": True,
@@ -55,6 +59,7 @@ EVENT: Given = {
 TICKETS: tuple[Given, ...] = (
     {"name": "General admission", "type": "free", "quantity": 200, "description": "All talks on all days."},
     {"name": "Crew", "type": "free", "quantity": 20, "is_hidden": True, "description": "For those who help."},
+    {"name": "Business", "type": "paid", "quantity": 50, "price": Decimal(49), "description": "Lunch included."},
     {
         "name": "Supporter",
         "type": "donation",
@@ -64,6 +69,9 @@ TICKETS: tuple[Given, ...] = (
         "description": "All talks, and our thanks.",
     },
 )
+# A tenth off the business ticket, and what opens the hidden one.
+DISCOUNT: Given = {"code": "EARLYBIRD", "type": "percent", "value": Decimal(10), "used_for": "ticket"}
+ACCESS: Given = {"code": "HELPING", "is_active": True}
 ATTENDEES: tuple[Given, ...] = (
     {"firstname": "Ben", "lastname": "Buyer", "email": "buyer@example.com"},
     {"firstname": "Grace", "lastname": "Hopper", "email": "grace@example.com"},
@@ -87,6 +95,7 @@ def _add_everything() -> None:
     organizer, buyer = (actor_of(_account(*person)) for person in (ORGANIZER, BUYER))
     event = _event(organizer)
     tickets = [_ticket(event, given, organizer) for given in TICKETS]
+    _codes(event, {ticket.name: ticket for ticket in tickets}, organizer)
     attendees = [_attendee(tickets[0], given, buyer) for given in ATTENDEES]
     place_order(event, [attendee.id for attendee in attendees], {}, actor=buyer)
 
@@ -136,6 +145,17 @@ def _ticket(event: Event, values: Given, seller: Actor) -> Ticket:
     given = {**values, "sales_starts_at": datetime.now(UTC) - timedelta(days=1), "sales_ends_at": event.ends_at}
     check_new_ticket(ticket, given, actor=seller)
     return _filled(ticket, given)
+
+
+def _codes(event: Event, tickets: dict[str, Ticket], marketer: Actor) -> None:
+    discount, given = DiscountCode(event=event), {**DISCOUNT, "event": event, "tickets": [tickets["Business"]]}
+    prepare_discount_code(given)
+    check_new_discount_code(discount, given, actor=marketer)
+    _filled(discount, given)
+    access = AccessCode(event=event)
+    given = {**ACCESS, "event": event, "tickets": [tickets["Crew"]], "valid_from": datetime.now(UTC)}
+    check_new_access_code(access, given, actor=marketer)
+    _filled(access, given)
 
 
 def _attendee(ticket: Ticket, values: Given, buyer: Actor) -> Attendee:

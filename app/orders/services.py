@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.events.models import Event
 from app.events.services import add_obstacle
@@ -13,6 +14,8 @@ from app.jobs import defer
 from app.orders import delivery_tasks
 from app.orders.models import ENDED, OPEN, Order
 from app.orders.transitions import Party, is_free, move
+from app.tickets.code_rules import add_history
+from app.tickets.models import DiscountCode
 
 
 def complete_free_order(order_id: int) -> None:
@@ -46,3 +49,10 @@ def _has_orders(event: Event) -> str | None:
     """What was sold for an event has to be found again, also when it was cancelled."""
     orders = select(Order.id).where(Order.event_id == event.id, Order.deleted_at.is_(None)).limit(1)
     return "Event associated with orders cannot be deleted" if db.session.scalar(orders) else None
+
+
+@add_history
+def _used_by_orders(model: Any) -> ColumnElement[bool]:
+    """Codes that took part in an order are told of by it, whatever became of the order."""
+    used = Order.discount_code_id if model is DiscountCode else Order.access_code_id
+    return select(Order.id).where(used == model.id).correlate(model).exists()

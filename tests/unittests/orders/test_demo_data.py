@@ -31,7 +31,7 @@ def test_demo_data_can_be_looked_around_in(committed_app: Service, tmp_path: Pat
     assert event["attributes"]["state"] == "published"
     path = f"/v1/events/{event['attributes']['identifier']}/tickets"
     organizer = db.session.scalars(select(User).where(User.email == "organizer@example.com")).one()
-    assert [api.get(path, user=user).json["meta"]["count"] for user in (None, organizer)] == [2, 3]
+    assert [api.get(path, user=user).json["meta"]["count"] for user in (None, organizer)] == [3, 4]
     modules = api.get("/v1/modules").json["data"]["attributes"]
     assert modules == {"ticket-include": True, "payment-include": True, "donation-include": True}
 
