@@ -1,7 +1,11 @@
 """Payment providers: plain requests in, plain outcomes out. Stand-ins for them are in `standins/`."""
 
+from app.adapters.payments.minor_units import payable
+from app.adapters.payments.paypal import PayPalPayments
+from app.adapters.payments.stripe import StripePayments, verify_webhook
 from app.adapters.payments.types import (
     Card,
+    CredentialsRefused,
     InvalidSignature,
     Outcome,
     PaymentRequest,
@@ -18,8 +22,10 @@ from app.adapters.payments.types import (
 
 __all__ = [
     "Card",
+    "CredentialsRefused",
     "InvalidSignature",
     "Outcome",
+    "PayPalPayments",
     "PaymentRequest",
     "PaymentState",
     "PaymentUnknown",
@@ -29,5 +35,8 @@ __all__ = [
     "RefundOutcome",
     "RefundState",
     "StripeGrant",
+    "StripePayments",
     "WebhookEvent",
+    "payable",
+    "verify_webhook",
 ]

@@ -11,15 +11,23 @@ RefundState = Literal["succeeded", "pending", "failed"]
 
 
 class ProviderRefused(Exception):
-    """The provider said no and means it: a declined card, a wrong code. Nothing was charged."""
+    """The provider said no and means it: a declined card, a wrong code. Nothing was charged.
 
-    def __init__(self, reason: str) -> None:
+    `reason` is in the provider's words, for people; `code` is the provider's name of it, where it has one.
+    """
+
+    def __init__(self, reason: str, code: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 class ProviderUnavailable(Exception):
     """The provider is down, slow or answers rubbish: whether it did what it was asked is unknown."""
+
+
+class CredentialsRefused(ProviderUnavailable):
+    """The provider does not take our credentials, so that it cannot be asked how a payment stands either."""
 
 
 class PaymentUnknown(Exception):
@@ -114,15 +122,15 @@ class StripeGrant:
 class Payments(Protocol):
     """What every provider can be asked.
 
-    All raise ProviderUnavailable when the answer is unknown, PaymentUnknown when there is no such payment, and
-    ProviderRefused when the provider declines.
+    All raise ProviderUnavailable when the answer is unknown and PaymentUnknown when there is no such payment; what
+    changes something raises ProviderRefused when the provider declines.
     """
 
     def look_up(self, payment_id: str, /) -> Outcome:
         """How a payment stands."""
 
-    def refund(self, payment_id: str, key: str, amount: Decimal, currency: str) -> RefundOutcome:
-        """Give an amount of a payment back; repeating it with the same key gives back once."""
+    def refund(self, transaction_id: str, /, key: str, amount: Decimal, currency: str) -> RefundOutcome:
+        """Give an amount of a payment back, named by its transaction; repeating it with the same key does it once."""
 
     def look_up_refund(self, refund_id: str, /) -> RefundOutcome:
         """How a refund stands."""
