@@ -55,9 +55,7 @@ class StripePayments:
     ) -> None:
         self._client = StripeClient(
             secret_key,
-            base_addresses=BaseAddresses(
-                api=api_url or DEFAULT_API_BASE, connect=connect_url or DEFAULT_CONNECT_API_BASE
-            ),
+            base_addresses={"api": api_url or DEFAULT_API_BASE, "connect": connect_url or DEFAULT_CONNECT_API_BASE},
             http_client=_Requests(timeout),
             max_network_retries=0,  # Whether to repeat is decided by who knows what it is for.
         )
