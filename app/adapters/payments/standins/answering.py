@@ -42,11 +42,9 @@ def find_route(routes: Mapping[tuple[str, str], Answering], method: str, path: s
     parts = path.split("/")
     for (verb, pattern), answering in routes.items():
         wanted = pattern.split("/")
-        if (
-            verb == method
-            and len(wanted) == len(parts)
-            and all(w in ("*", p) for w, p in zip(wanted, parts, strict=True))
-        ):
+        if verb != method or len(wanted) != len(parts):
+            continue
+        if all(each in ("*", part) for each, part in zip(wanted, parts, strict=True)):
             return answering, parts[wanted.index("*")] if "*" in wanted else ""
     return None
 

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.adapters.payments.standins.service import Standins
 
 LOOPBACK = "127.0.0.1"
+POLL_SECONDS = 0.05  # Between looks at whether it is to end.
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +29,9 @@ class StandinServer:
     ) -> None:
         self.standins = Standins(folder, webhook_url=webhook_url, webhook_secret=webhook_secret)
         self._server = make_server(LOOPBACK, port, self.standins, threaded=True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="payment-standins", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="payment-standins", daemon=True
+        )
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
 
     def __enter__(self) -> Self:

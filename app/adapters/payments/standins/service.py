@@ -38,6 +38,7 @@ class Standins:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer one request."""
         request = Request(environ)
+        request.get_data(cache=True)  # Read once and kept: for the fields, and to compare repeated calls.
         path = request.path
         if path.startswith("/standin/"):
             return self._control(request)(environ, start_response)

@@ -13,7 +13,9 @@ from typing import Any
 FILE = "payments.sqlite3"
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, account TEXT NOT NULL, document TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, asked TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, asked TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL
+);
 """
 
 

@@ -44,7 +44,10 @@ def declined(charge: str | None = None) -> Refusal:
 
 
 class StripeStandin:
-    """Stripe's objects and what can be done with them; `announce` tells an account's event of a type about an object."""
+    """Stripe's objects and what can be done with them.
+
+    `announce` sends an event: whose it is, its type, and the object it is about.
+    """
 
     def __init__(self, store: Store, announce: Announce) -> None:
         self._store = store
