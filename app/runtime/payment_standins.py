@@ -25,9 +25,10 @@ def main() -> None:
     settings = config.load()
     if settings["ENVIRONMENT"] == "production":
         raise StartError("The payment stand-ins move no money: they run in development and testing only.")
-    watch_supervisor()
+    supervised = watch_supervisor()
     with StopSignals() as stop, _server(settings) as server:
-        say(f"Stand-ins for Stripe and PayPal answer at {server.url}; no money moves.")
+        if not supervised:  # A supervisor says it itself.
+            say(f"Stand-ins for Stripe and PayPal answer at {server.url}: no money moves. Ctrl-C stops them.")
         while not stop.requested:
             time.sleep(TICK_SECONDS)
 

@@ -16,7 +16,13 @@ def request_of() -> Callable[..., PaymentRequest]:
     """Makes a request for a payment, with members changed by keyword."""
 
     def make(**changes: Any) -> PaymentRequest:
-        usual = {"key": "k1", "amount": Decimal("61.17"), "currency": "EUR", "order": "o-1", "description": "Three tickets"}
+        usual = {
+            "key": "k1",
+            "amount": Decimal("61.17"),
+            "currency": "EUR",
+            "order": "o-1",
+            "description": "Three tickets",
+        }
         return PaymentRequest(**{**usual, **changes})
 
     return make

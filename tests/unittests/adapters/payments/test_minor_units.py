@@ -28,7 +28,13 @@ def test_no_cent_gets_lost() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "units"),
-    [("1.234", "BHD", 1230), ("1.235", "KWD", 1240), ("9.999", "OMR", 10000), ("0.005", "EUR", 1), ("99.5", "JPY", 100)],
+    [
+        ("1.234", "BHD", 1230),
+        ("1.235", "KWD", 1240),
+        ("9.999", "OMR", 10000),
+        ("0.005", "EUR", 1),
+        ("99.5", "JPY", 100),
+    ],
 )
 def test_digits_that_stripe_does_not_take_are_rounded(amount: str, currency: str, units: int) -> None:
     assert minor_units(Decimal(amount), currency) == units
@@ -37,7 +43,13 @@ def test_digits_that_stripe_does_not_take_are_rounded(amount: str, currency: str
 
 @pytest.mark.parametrize(
     ("units", "currency", "written"),
-    [(1999, "EUR", "19.99"), (500, "JPY", "500"), (150000, "HUF", "1500"), (150050, "HUF", "1500.50"), (1230, "BHD", "1.230")],
+    [
+        (1999, "EUR", "19.99"),
+        (500, "JPY", "500"),
+        (150000, "HUF", "1500"),
+        (150050, "HUF", "1500.50"),
+        (1230, "BHD", "1.230"),
+    ],
 )
 def test_amount_has_its_currency_s_decimals(units: int, currency: str, written: str) -> None:
     assert str(amount_of(units, currency)) == written

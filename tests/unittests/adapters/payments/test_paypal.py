@@ -118,7 +118,7 @@ def test_payment_that_was_executed_elsewhere_is_paid_too(payment_standins: Provi
 def test_unapproved_payment_is_not_executed(payment_standins: Providers, request_of: RequestOf) -> None:
     paypal = payment_standins.paypal()
     started = start(paypal, request_of())
-    with pytest.raises(ProviderRefused, match="The payer has not approved the payment."):
+    with pytest.raises(ProviderRefused, match="The payer has not approved the payment"):
         paypal.execute(started.id)
     with pytest.raises(ProviderRefused, match="Payer has not approved payment") as refused:
         paypal.execute(started.id, "STANDINPAYER")
@@ -134,7 +134,7 @@ def test_payer_who_cannot_pay_is_told_why(payment_standins: Providers, request_o
 
 
 def test_refused_request_is_told_with_its_issues(payment_standins: Providers, request_of: RequestOf) -> None:
-    with pytest.raises(ProviderRefused, match="Invalid request. See details. Currency amount must be positive"):
+    with pytest.raises(ProviderRefused, match="Currency amount must be positive"):
         start(payment_standins.paypal(), request_of(amount=Decimal(0)))
 
 
@@ -251,7 +251,10 @@ CALLS: dict[str, Callable[[PayPalPayments, PaymentRequest], Any]] = {
     "look up a refund": lambda paypal, request: paypal.look_up_refund("REFUND"),
 }
 FAULTS: dict[str, dict[str, Any]] = {
-    "an error of its own": {"status": 500, "body": json.dumps({"name": "INTERNAL_SERVICE_ERROR", "message": "An error."})},
+    "an error of its own": {
+        "status": 500,
+        "body": json.dumps({"name": "INTERNAL_SERVICE_ERROR", "message": "An error."}),
+    },
     "a gateway's page": {"status": 502, "body": "<html>Bad gateway</html>"},
     "too many requests": {"status": 429, "body": json.dumps({"name": "RATE_LIMIT_REACHED"})},
     "a conflict": {"status": 409, "body": json.dumps({"name": "DUPLICATE_REQUEST_ID"})},
@@ -260,7 +263,17 @@ FAULTS: dict[str, dict[str, Any]] = {
     "an empty object": {"status": 200, "body": "{}"},
     "a page in place of a refusal": {"status": 400, "body": "<html>"},
     "a page in place of nothing": {"status": 404, "body": "<html>"},
-    "an unknown state": {"status": 200, "body": json.dumps({"id": "x", "state": "odd", "amount": {"total": "1", "currency": "EUR"}, "transactions": [{"amount": {"total": "1", "currency": "EUR"}}]})},
+    "an unknown state": {
+        "status": 200,
+        "body": json.dumps(
+            {
+                "id": "x",
+                "state": "odd",
+                "amount": {"total": "1", "currency": "EUR"},
+                "transactions": [{"amount": {"total": "1", "currency": "EUR"}}],
+            }
+        ),
+    },
     "nothing": {"drop": True},
     "a redirect": {"status": 302, "body": ""},
 }

@@ -38,7 +38,9 @@ def test_token_is_charged_through_a_customer(payment_standins: Providers, reques
     assert charge["fields"]["customer"].startswith("cus_")
 
 
-def test_charge_that_is_looked_up_is_the_charge_that_was_made(payment_standins: Providers, request_of: RequestOf) -> None:
+def test_charge_that_is_looked_up_is_the_charge_that_was_made(
+    payment_standins: Providers, request_of: RequestOf
+) -> None:
     made = payment_standins.stripe().charge(request_of(currency="JPY", amount=Decimal(500)), "tok_visa")
     assert payment_standins.stripe().look_up(made.id) == made
     assert made.amount == Decimal(500)
@@ -200,8 +202,14 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no JSON": {"status": 200, "body": "<html>"},
     "a list": {"status": 200, "body": "[]"},
     "an empty object": {"status": 200, "body": "{}"},
-    "an unknown state": {"status": 200, "body": json.dumps({"id": "x", "status": "odd", "currency": "eur", "amount": 1})},
-    "a wrong address": {"status": 404, "body": json.dumps({"error": {"type": "invalid_request_error", "message": "Unrecognized request URL."}})},
+    "an unknown state": {
+        "status": 200,
+        "body": json.dumps({"id": "x", "status": "odd", "currency": "eur", "amount": 1}),
+    },
+    "a wrong address": {
+        "status": 404,
+        "body": json.dumps({"error": {"type": "invalid_request_error", "message": "Unrecognized request URL."}}),
+    },
     "nothing": {"drop": True},
     "a redirect": {"status": 302, "body": ""},
 }
