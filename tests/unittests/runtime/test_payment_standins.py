@@ -77,9 +77,7 @@ def test_command_takes_the_port_of_its_address(
     assert wait_until(lambda: answers(url), 20)
 
 
-def test_command_on_a_busy_port_ends_with_a_sentence(
-    start_command: Callable[..., subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_on_a_busy_port_ends_with_a_sentence(start_command: Callable[..., subprocess.Popen[str]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         said, complaints = start_command(PAYMENT_STANDINS_URL=url).communicate(timeout=30)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import hmac
+import itertools
 import json
 import logging
-import queue
 import threading
 import time
 from typing import Any
@@ -26,39 +27,57 @@ def signature(payload: bytes, secret: str, moment: int) -> str:
 
 
 class Webhooks:
-    """Sends events to the service in their order, in a thread of its own; without an address it keeps quiet."""
+    """Sends events to the service in a thread of its own, in their order as long as they are taken.
+
+    One that is refused is sent again later, after others. Without an address nothing is sent.
+    """
 
     def __init__(self, url: str | None, secret: str) -> None:
         self._url = url
         self._secret = secret
-        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._stopped = threading.Event()
+        self._count = itertools.count()
+        self._waiting: list[tuple[float, int, int, dict[str, Any]]] = []  # When, in which order, the how manieth time.
+        self._changed = threading.Condition()
+        self._stopped = False
         self._thread = threading.Thread(target=self._send_all, name="stripe-webhooks", daemon=True)
         self._thread.start()
 
     def send(self, event: dict[str, Any]) -> None:
         """Have an event sent soon."""
         if self._url:
-            self._events.put(event)
+            self._plan(event, tries=0, pause=0.0)
 
     def stop(self) -> None:
         """Send nothing more; what waits is forgotten, as when a message gets lost on its way."""
-        self._stopped.set()
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
         self._thread.join(TIMEOUT_SECONDS)
 
-    def _send_all(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                event = self._events.get(timeout=0.1)
-            except queue.Empty:
-                continue
-            self._send_until_taken(event)
+    def _plan(self, event: dict[str, Any], *, tries: int, pause: float) -> None:
+        with self._changed:
+            heapq.heappush(self._waiting, (time.monotonic() + pause, next(self._count), tries, event))
+            self._changed.notify()
 
-    def _send_until_taken(self, event: dict[str, Any]) -> None:
-        for pause in PAUSES_SECONDS:
-            if self._is_taken(event) or self._stopped.wait(pause):
-                return
-        log.warning("event given up", extra={"event_id": event["id"]})
+    def _send_all(self) -> None:
+        while (due := self._next_due()) is not None:
+            tries, event = due
+            if self._is_taken(event):
+                continue
+            if tries < len(PAUSES_SECONDS):
+                self._plan(event, tries=tries + 1, pause=PAUSES_SECONDS[tries])
+            else:
+                log.warning("event %s is not taken and given up", event["id"])
+
+    def _next_due(self) -> tuple[int, dict[str, Any]] | None:
+        """How often an event was tried, and the event, once its time has come; None when there are to be no more."""
+        with self._changed:
+            while not self._stopped:
+                pause = self._waiting[0][0] - time.monotonic() if self._waiting else None
+                if pause is not None and pause <= 0:
+                    return heapq.heappop(self._waiting)[2:]
+                self._changed.wait(pause)
+        return None
 
     def _is_taken(self, event: dict[str, Any]) -> bool:
         payload = json.dumps(event).encode()

@@ -68,11 +68,8 @@ def test_signed_nonsense_is_no_event(payload: bytes) -> None:
         verify_webhook(payload, header, WEBHOOK_SECRET)
 
 
-def test_standin_tells_what_happened_and_tries_again(tmp_path: Path, request_of: RequestOf) -> None:
-    with (
-        mailbox(refusals=1) as box,
-        running_providers(tmp_path, webhook_url=box.url, webhook_secret=WEBHOOK_SECRET) as providers,
-    ):
+def test_standin_tells_what_happened(tmp_path: Path, request_of: RequestOf) -> None:
+    with mailbox() as box, running_providers(tmp_path, webhook_url=box.url, webhook_secret=WEBHOOK_SECRET) as providers:
         stripe = providers.stripe()
         started = stripe.start(request_of())
         providers.confirm(started.document["client_secret"])
@@ -84,6 +81,16 @@ def test_standin_tells_what_happened_and_tries_again(tmp_path: Path, request_of:
     assert [event.payment_key for event in events] == ["k1", "k1", None, "k1", None]
     assert events[1].object["id"] == started.id
     assert len({event.id for event in events}) == 5
+
+
+def test_refused_message_comes_again_and_holds_up_no_other(tmp_path: Path, request_of: RequestOf) -> None:
+    with (
+        mailbox(refusals=1) as box,
+        running_providers(tmp_path, webhook_url=box.url, webhook_secret=WEBHOOK_SECRET) as providers,
+    ):
+        first, second = (providers.stripe().charge(request_of(key=key), "tok_visa") for key in ("k1", "k2"))
+        events = [verify_webhook(payload, header, WEBHOOK_SECRET) for payload, header in box.wait_for(2)]
+    assert [event.object["id"] for event in events] == [second.id, first.id]
 
 
 def test_standin_names_the_connected_account(tmp_path: Path, request_of: RequestOf) -> None:
