@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import requests
 
-from app import create_app
 from app.runtime.processes import wait_until
 from app.runtime.run import environment, manage_programs, standins_address
 
@@ -129,16 +128,6 @@ def test_run_starts_standins_again_at_their_address(
 def test_standins_belong_to_development_without_providers(changes: Mapping[str, str], started: bool) -> None:
     address = standins_address({"ENVIRONMENT": "development", **UNSET, **changes})
     assert (re.fullmatch(r"http://127\.0\.0\.1:\d+", address or "") is not None) == started
-
-
-def test_service_logs_that_no_money_moves(
-    make_config: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
-) -> None:
-    nowhere = "postgresql+psycopg://127.0.0.1:1/none"
-    create_app(make_config(nowhere))
-    assert "no money moves" not in caplog.text
-    create_app(make_config(nowhere, PAYMENT_STANDINS_URL="http://127.0.0.1:9"))
-    assert "payments go to stand-ins at http://127.0.0.1:9: no money moves" in caplog.text
 
 
 def test_web_server_and_worker_find_the_standins() -> None:

@@ -12,6 +12,7 @@ import pytest
 import requests
 from lxml import html
 
+from app import create_app
 from app.adapters.payments import Outcome, PaymentRequest, ProviderRefused, ProviderUnavailable
 from tests.unittests.providers import TEST_KEY, Providers, running_providers
 
@@ -189,3 +190,13 @@ def test_refund_without_an_amount_is_the_whole_rest(payment_standins: Providers,
     payer.refund(charge.id, "r1", Decimal("1.17"), "EUR")
     answer = stripe(payment_standins, "/v1/refunds", data={"charge": charge.id})
     assert answer.json()["amount"] == 6000
+
+
+def test_service_logs_that_no_money_moves(
+    make_config: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = "postgresql+psycopg://127.0.0.1:1/none"
+    create_app(make_config(nowhere))
+    assert "no money moves" not in caplog.text
+    create_app(make_config(nowhere, PAYMENT_STANDINS_URL="http://127.0.0.1:9"))
+    assert "payments go to stand-ins at http://127.0.0.1:9: no money moves" in caplog.text
