@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 VERSION = "0.1.0"
 DRIVER_PREFIX = "postgresql+psycopg://"
@@ -56,6 +57,14 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 def address(text: str) -> str:
     """Read an http(s) address without its trailing slash."""
     if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def loopback_address(text: str) -> str:
+    """Read an http address with a port on this very machine."""
+    parts = urlsplit(address(text))
+    if parts.hostname not in ("127.0.0.1", "localhost") or not parts.port:
         raise ValueError(text)
     return text.rstrip("/")
 
@@ -114,6 +123,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RATE_LIMIT_RESET_EMAIL", str, "3 per hour", "password resets asked for one e-mail address", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_RESET_ADDRESS", str, "1 per minute", "password resets asked from one network address", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_MAIL", str, "5 per minute; 30 per hour", "mails one account or address makes the service send", generous=GENEROUS_LIMIT),
+    Setting("STRIPE_API_URL", address, None, "where Stripe's API is asked; Stripe's own address, or the stand-in's, when unset"),
+    Setting("STRIPE_CONNECT_URL", address, None, "where Stripe exchanges organizers' authorization codes; Stripe's own address, or the stand-in's, when unset"),
+    Setting("STRIPE_WEBHOOK_SECRET", str, None, "what Stripe signs its messages with; without one they are refused; made and kept in DATA_DIR in development"),
+    Setting("PAYPAL_API_URL", address, None, "where PayPal is asked; PayPal's own address, or the stand-in's, when unset"),
+    Setting("PAYMENT_TIMEOUT_SECONDS", float, 10.0, "seconds a payment provider may take to answer"),
+    Setting("PAYMENT_STANDINS_URL", loopback_address, None, "where stand-ins for Stripe and PayPal run on this machine; set by `make run` in development, refused in production"),
     Setting("JOB_HEARTBEAT_SECONDS", float, 5.0, "seconds between signs of life of a worker"),
     Setting("JOB_STALLED_SECONDS", float, 20.0, "seconds of silence after which a worker's jobs are taken up again"),
     Setting("ENFORCE_MODULES", boolean, False, "refuse what the modules record switches off, instead of only showing it"),
@@ -130,7 +145,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         values[setting.name] = _value_of(setting, environ, relaxed=relaxed)
     values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://{values['HOST']}:{values['PORT']}"
     values["SECRET_KEY"] = _secret_key(values)
-    return values
+    values["STRIPE_WEBHOOK_SECRET"] = _webhook_secret(values)
+    return values | _payment_addresses(values)
 
 
 def _environment(environ: Mapping[str, str]) -> str:
@@ -160,12 +176,30 @@ def _secret_key(values: Mapping[str, Any]) -> str:
         return str(key)
     if values["ENVIRONMENT"] == "production":
         raise ConfigError("SECRET_KEY is not set: give at least 32 random characters that stay the same.")
-    return _kept_secret(values["DATA_DIR"])
+    return _kept_secret(values["DATA_DIR"], "secret-key")
 
 
-def _kept_secret(folder: Path) -> str:
-    """The development secret, made on first use and kept, so that tokens outlive a restart."""
-    path = folder / "secret-key"
+def _webhook_secret(values: Mapping[str, Any]) -> str | None:
+    secret = values["STRIPE_WEBHOOK_SECRET"]
+    if secret or values["ENVIRONMENT"] == "production":
+        return str(secret) if secret else None
+    return _kept_secret(values["DATA_DIR"], "stripe-webhook-secret")
+
+
+def _payment_addresses(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Where providers are asked: the stand-ins, where they run, for every provider whose address is not set."""
+    standins = values["PAYMENT_STANDINS_URL"]
+    if standins is None:
+        return {}
+    if values["ENVIRONMENT"] == "production":
+        raise ConfigError("PAYMENT_STANDINS_URL is set in production, where payments must move money: unset it.")
+    providers = {"STRIPE_API_URL": "stripe", "STRIPE_CONNECT_URL": "stripe", "PAYPAL_API_URL": "paypal"}
+    return {name: values[name] or f"{standins}/{provider}" for name, provider in providers.items()}
+
+
+def _kept_secret(folder: Path, name: str) -> str:
+    """A development secret, made on first use and kept, so that what it signed outlives a restart."""
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():

@@ -50,6 +50,15 @@ def worker() -> None:
 
 
 @commands.command()
+def payment_standins() -> None:
+    """Start the stand-ins for Stripe and PayPal.
+
+    They take payments in development and testing; no money moves.
+    """
+    execute("app.runtime.payment_standins:main")
+
+
+@commands.command()
 def prepare() -> None:
     """Bring the database up to date.
 

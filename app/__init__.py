@@ -41,6 +41,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     migrate.init_app(app, db)
     cors.init_app(app, **CORS_OPTIONS)
     observability.init_app(app)
+    if app.config["PAYMENT_STANDINS_URL"]:
+        app.logger.warning("payments go to stand-ins at %s: no money moves", app.config["PAYMENT_STANDINS_URL"])
     edge.init_app(app)
     _mount_domains(app)
     mount(app, registry)

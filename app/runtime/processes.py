@@ -108,10 +108,12 @@ def command_of(pid: int) -> str:
     return listing.stdout.decode(errors="replace").strip()
 
 
-def watch_supervisor() -> None:
-    """Watch our parent if it is a supervisor; whoever starts us by hand may leave and let us run."""
-    if os.environ.get(SUPERVISED_BY) == str(os.getppid()):
+def watch_supervisor() -> bool:
+    """Watch our parent if it is a supervisor, and whether it is; whoever starts us by hand may leave and let us run."""
+    supervised = os.environ.get(SUPERVISED_BY) == str(os.getppid())
+    if supervised:
         watch_parent()
+    return supervised
 
 
 def watch_parent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from app.runtime.signals import StopSignals
 from app.runtime.supervisor import Program, Supervisor
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 20.0  # How long the processes of a killed run may take to let go of the port.
 DEMO_ACCOUNTS = (
     ("super admin", "admin@example.com", "admin-password"),
@@ -29,11 +31,12 @@ DEMO_ACCOUNTS = (
 
 @dataclass(frozen=True)
 class Programs:
-    """What a run starts: the step before it serves, then the two that serve."""
+    """What a run starts: the step before it serves, then those that serve."""
 
     prepare: Program
     web: Program
     worker: Program
+    standins: Program | None = None
 
 
 def manage_programs() -> Programs:
@@ -46,6 +49,7 @@ def manage_programs() -> Programs:
         prepare=Program("preparation of the database", command("prepare")),
         web=Program("web server", command("web")),
         worker=Program("worker", command("worker"), is_restarted=True),
+        standins=Program("payment stand-ins", command("payment-standins"), is_restarted=True),
     )
 
 
@@ -65,26 +69,29 @@ def run(settings: Mapping[str, Any], programs: Programs) -> None:
     with StopSignals() as stop, _database(settings) as (url, postgres):
         if postgres and postgres.was_killed:
             _check_port(settings, PATIENCE_SECONDS)
-        supervisor = Supervisor(stop, environment(settings, url))
+        standins = standins_address(settings) if programs.standins else None
+        supervisor = Supervisor(stop, environment(settings, url, standins))
         if postgres:
             supervisor.check_foundation = postgres.check_running
         with supervisor:
             supervisor.complete(programs.prepare)
             if not stop.requested:
-                _serve(supervisor, programs, settings)
+                _serve(supervisor, programs, settings, standins)
             say("Stopping.")
     say("Stopped.")
 
 
-def _serve(supervisor: Supervisor, programs: Programs, settings: Mapping[str, Any]) -> None:
+def _serve(supervisor: Supervisor, programs: Programs, settings: Mapping[str, Any], standins: str | None) -> None:
     say("Starting the web server and the worker.")
     supervisor.start(programs.web)
     supervisor.start(programs.worker)
-    supervisor.watch(until=lambda: _welcomed(settings))
+    if programs.standins and standins:
+        supervisor.start(programs.standins)  # Ended last, as what was started last: others may still be asking.
+    supervisor.watch(until=lambda: _welcomed(settings, standins))
     supervisor.watch()
 
 
-def _welcomed(settings: Mapping[str, Any]) -> bool:
+def _welcomed(settings: Mapping[str, Any], standins: str | None) -> bool:
     """Say where the service is as soon as it answers there."""
     if not answers(settings["HOST"], settings["PORT"]):
         return False
@@ -93,6 +100,8 @@ def _welcomed(settings: Mapping[str, Any]) -> bool:
         say("You can sign in as")
         for role, email, password in DEMO_ACCOUNTS:
             say(f"  {role:<12} {email:<22} {password}")
+    if standins:
+        say(f"Payments go to stand-ins for Stripe and PayPal at {standins}: no money moves. See docs/payments.md.")
     return True
 
 
@@ -123,9 +132,22 @@ def _database(settings: Mapping[str, Any]) -> Iterator[tuple[str, EmbeddedPostgr
         postgres.stop()
 
 
-def environment(settings: Mapping[str, Any], url: str) -> dict[str, str]:
-    """What our programs find: the database of this run, with which alone they would take themselves for production."""
-    return {**os.environ, "DATABASE_URL": url, "ENVIRONMENT": settings["ENVIRONMENT"]}
+def standins_address(settings: Mapping[str, Any]) -> str | None:
+    """Where this run's payment stand-ins will be: on a free port in development, unless payments go elsewhere."""
+    elsewhere = settings["PAYMENT_STANDINS_URL"] or (settings["STRIPE_API_URL"] and settings["PAYPAL_API_URL"])
+    if settings["ENVIRONMENT"] != "development" or elsewhere:
+        return None
+    with socket.create_server((LOOPBACK, 0)) as probe:
+        return f"http://{LOOPBACK}:{probe.getsockname()[1]}"
+
+
+def environment(settings: Mapping[str, Any], url: str, standins: str | None = None) -> dict[str, str]:
+    """What our programs find: the database of this run, with which alone they would take themselves for production.
+
+    Where this run has payment stand-ins, they find their address too.
+    """
+    own = {"DATABASE_URL": url, "ENVIRONMENT": settings["ENVIRONMENT"]}
+    return {**os.environ, **own, **({"PAYMENT_STANDINS_URL": standins} if standins else {})}
 
 
 def say(line: str) -> None:

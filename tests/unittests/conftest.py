@@ -21,6 +21,7 @@ from app.runtime.postgres import throwaway_postgres
 from config import load
 from tests.unittests.client import ApiClient
 from tests.unittests.databases import TEMPLATE, execute, named, new_database, rolled_back
+from tests.unittests.providers import Providers, running_providers
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,6 +102,13 @@ def committed_app(database_url: str, make_config: Callable[..., dict[str, Any]])
 def api(app: Service) -> ApiClient:
     """A client of the service that speaks JSON:API."""
     return ApiClient(app)
+
+
+@pytest.fixture
+def payment_standins(tmp_path: Path) -> Iterator[Providers]:
+    """Stripe and PayPal as tests have them: on a free port of this machine, with a memory of the test's own."""
+    with running_providers(tmp_path / "payment-standins") as providers:
+        yield providers
 
 
 def _refuse_other_hosts(event: str, arguments: tuple[Any, ...]) -> None:

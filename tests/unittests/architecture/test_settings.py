@@ -48,6 +48,34 @@ def test_development_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
 
 
+def test_messages_of_stripe_need_a_secret_of_their_own(tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path)}
+    kept = load(environment)["STRIPE_WEBHOOK_SECRET"]
+    assert len(kept) >= 32
+    assert load(environment)["STRIPE_WEBHOOK_SECRET"] == kept != load(environment)["SECRET_KEY"]
+    assert load(PRODUCTION)["STRIPE_WEBHOOK_SECRET"] is None
+    assert load(PRODUCTION | {"STRIPE_WEBHOOK_SECRET": "whsec_1"})["STRIPE_WEBHOOK_SECRET"] == "whsec_1"
+
+
+def test_standins_take_the_payments_that_have_no_other_address(tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path), "PAYMENT_STANDINS_URL": "http://127.0.0.1:8000/"}
+    settings = load(environment | {"PAYPAL_API_URL": "https://paypal.example"})
+    assert settings["STRIPE_API_URL"] == settings["STRIPE_CONNECT_URL"] == "http://127.0.0.1:8000/stripe"
+    assert settings["PAYPAL_API_URL"] == "https://paypal.example"
+    assert load({"DATA_DIR": str(tmp_path)})["STRIPE_API_URL"] is None
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1:80", "http://127.0.0.1", "127.0.0.1:80"])
+def test_standins_are_on_this_machine(url: str) -> None:
+    with pytest.raises(ConfigError, match="PAYMENT_STANDINS_URL"):
+        load({"PAYMENT_STANDINS_URL": url})
+
+
+def test_standins_are_refused_in_production() -> None:
+    with pytest.raises(ConfigError, match="PAYMENT_STANDINS_URL is set in production"):
+        load(PRODUCTION | {"PAYMENT_STANDINS_URL": "http://127.0.0.1:8000"})
+
+
 def test_limits_are_strict_in_production_and_generous_elsewhere(tmp_path: Path) -> None:
     assert load(PRODUCTION)["RATE_LIMIT_SIGN_IN"] == "10 per minute; 100 per hour"
     generous = load({"DATA_DIR": str(tmp_path)})["RATE_LIMIT_SIGN_IN"]

@@ -26,7 +26,7 @@ def type_in(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
 def test_help_names_every_command() -> None:
     said = type_in("--help")
     assert said.returncode == 0
-    for command in ("run", "web", "worker", "prepare", "db", "seed", "create-admin", "routes"):
+    for command in ("run", "web", "worker", "prepare", "db", "seed", "create-admin", "routes", "payment-standins"):
         assert f"\n  {command} " in said.stdout
 
 
@@ -48,6 +48,13 @@ def test_refusal_is_one_sentence(environ: dict[str, str], sentence: str, tmp_pat
     assert said.stderr.startswith(sentence)
     assert said.stderr.count("\n") == 1
     assert "Traceback" not in said.stdout
+
+
+def test_payment_standins_refuse_to_run_in_production() -> None:
+    settings = {"ENVIRONMENT": "production", "DATABASE_URL": "postgres://127.0.0.1/name", "SECRET_KEY": "s" * 32}
+    said = type_in("payment-standins", **settings)
+    sentence = "The payment stand-ins move no money: they run in development and testing only.\n"
+    assert (said.returncode, said.stdout, said.stderr) == (2, "", sentence)
 
 
 def test_make_lists_its_targets() -> None:
