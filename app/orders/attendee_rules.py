@@ -105,7 +105,7 @@ def allowed_update(attendee: Attendee, given: Given) -> Given:
     if attendee.deleted_at is not None:
         return {name: value for name, value in given.items() if name == "deleted_at" and value is None}
     given.pop("deleted_at", None)
-    if attendee.order is not None and attendee.order.status != "initializing":
+    if attendee.order is not None and (attendee.order.status != "initializing" or attendee.order.is_over):
         if "checkin_times" not in given:
             raise UnprocessableEntity(
                 "Attendee can't be updated because the corresponding order is not in initializing state",

@@ -7,7 +7,7 @@ from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.jsonapi.names import dashed
 from app.orders.models import SOLD, Order
-from app.orders.transitions import Party, is_over, parties
+from app.orders.transitions import Party, parties
 
 TEAM_FIELDS = frozenset({"status", "cancel_note"})
 BILLING = ("company", "address", "city", "zipcode", "country")
@@ -53,7 +53,7 @@ def _changes_of_buyer(order: Order, changes: Given) -> Given:
     """Everything about billing and payment before the order is placed; afterwards it can only be cancelled."""
     if changes.get("status") == "cancelled":
         return {"status": "cancelled"}
-    if order.status != "initializing" or is_over(order):
+    if order.status != "initializing" or order.is_over:
         raise Forbidden("You cannot update a non-initialized order", pointer="")
     for name in changes:
         if name not in BUYER_FIELDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +104,11 @@ class Order(Row, SoftDeleted, Created):
         lazy="raise",
         backref=backref("orders", viewonly=True, lazy="raise", sync_backref=False),
     )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the order's time has run out, though it may not be marked as expired yet."""
+        return self.status in OPEN and self.expires_at is not None and self.expires_at <= datetime.now(UTC)
 
 
 class InvoiceSeries(db.Model):  # type: ignore[name-defined,misc]

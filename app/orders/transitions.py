@@ -148,11 +148,6 @@ def _deadline_now(order: Order) -> datetime | None:
     return deadline(order, order.status, timedelta(minutes=settings().order_expiry_time))
 
 
-def is_over(order: Order) -> bool:
-    """Whether the order's time has run out, though it may not be marked as expired yet."""
-    return order.status in OPEN and order.expires_at is not None and order.expires_at <= datetime.now(UTC)
-
-
 Condition = Callable[[Order], bool]
 Effect = Callable[[Order], None]
 
@@ -206,7 +201,7 @@ def move(order: Order, target: str, *, by: Party) -> None:
 
     An order whose time has run out is ended first, so that whatever happens to it happens to an expired order.
     """
-    if target != "expired" and is_over(order):
+    if target != "expired" and order.is_over:
         move(order, "expired", by=Party.SERVICE)
     row = next((row for row in TRANSITIONS if row.covers(order, target, by)), None)
     if row is None:

@@ -93,6 +93,9 @@ def test_buyer_concludes_nothing_whose_time_is_over(sale: Sale) -> None:
     for status in ("pending", "completed"):
         body = document("order", order.id, status=status)
         assert sale.api.patch(f"/v1/orders/{order.id}", body, user=sale.buyer).status_code == 403
+    person = db.session.scalars(select(Attendee)).one()
+    named = document("attendee", person.id, firstname="Ada")
+    assert sale.api.patch(f"/v1/attendees/{person.id}", named, user=sale.buyer).status_code == 422
     db.session.refresh(order)
     assert (order.status, sale.taken()) == ("initializing", 1)
 
