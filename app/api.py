@@ -9,14 +9,14 @@ PENDING = frozenset(
     {
         "event.badge-forms", "event.custom-forms", "event.event-copyright", "event.event-invoices",
         "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks", "event.general-statistics",
-        "event.group", "event.microlocations", "event.order-statistics", "event.role-invites",
+        "event.group", "event.microlocations", "event.role-invites",
         "event.session-favourites", "event.session-types", "event.sessions", "event.social-links",
         "event.speaker-invites", "event.speakers", "event.speakers-call", "event.sponsors", "event.station",
-        "event.stripe-authorization", "event.tags", "event.tax", "event.tracks", "event.video-stream",
+        "event.stripe-authorization", "event.tags", "event.tracks", "event.video-stream",
         "event-location.events", "event-sub-topic.custom-placeholder", "attendee.tag",
         "order.event-invoice", "user.email-notifications", "user.event-invoices",
         "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups", "user.groups",
-        "user.notifications", "user.sessions", "user.speakers",
+        "user.sessions", "user.speakers",
     }
 )  # fmt: skip
 

@@ -156,9 +156,25 @@ class _OfReadableEvent(Rule):
         return event is not None and event.deleted_at is None and readable_event.allows(actor, event)
 
 
+class _OfListedEvent(Rule):
+    """Rows of an event that the actor finds in lists."""
+
+    name = "of listed event"
+
+    def admits(self, actor: Actor) -> bool:
+        return True
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        return _event_column(model).in_(select(Event.id).where(listed_event.rows(actor, Event)))
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return row.event is not None and listed_event.allows(actor, row.event)
+
+
 readable_event = _ReadableEvent()
 listed_event = _ListedEvent()
 of_readable_event = _OfReadableEvent()
+of_listed_event = _OfListedEvent()
 
 
 def _numbered(event_id: int | str | None) -> int | None:

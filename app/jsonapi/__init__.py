@@ -9,6 +9,7 @@ from app.jsonapi.fields import (
     Json,
     Money,
     Number,
+    Percent,
     Str,
     Time,
     Url,
@@ -40,7 +41,8 @@ from app.jsonapi.schema import Merged, Schema
 
 __all__ = [
     "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
-    "Money", "Number", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText", "Rule",
-    "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint", "has_access",
-    "logged_in", "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many", "to_one",
+    "Money", "Number", "Percent", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText",
+    "Rule", "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint",
+    "has_access", "logged_in", "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many",
+    "to_one",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -131,16 +131,27 @@ class Money(fields.Decimal):
         self,
         *,
         least: Decimal | None = Decimal(0),
+        most: Decimal = Decimal("9999999999.999"),
         visible_to: Rule | None = None,
         writable_by: Rule | None = None,
         **options: Any,
     ) -> None:
-        limits = validate.Range(least, Decimal("9999999999.999"))
-        super().__init__(validate=limits, **_options(visible_to, writable_by, options))
+        super().__init__(validate=validate.Range(least, most), **_options(visible_to, writable_by, options))
 
     def _validated(self, value: Any) -> Any:
         # A binary fraction such as 19.99 means its shortest decimal spelling.
         return super()._validated(repr(value) if isinstance(value, float) else value)
+
+
+class Percent(Money):
+    """A share in per cent: a Decimal of at most four places inside, a JSON number on the wire."""
+
+    def __init__(self, *, most: Decimal = Decimal("999.9999"), **options: Any) -> None:
+        super().__init__(most=most, **options)
+
+    def _validated(self, value: Any) -> Any:
+        number = super()._validated(value)
+        return number if number is None else number.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 class Bool(fields.Boolean):

@@ -1,10 +1,10 @@
-"""Jobs that make the files of an order and send its mails, each mail by a job of its own."""
+"""Jobs that make the files of an order and tell people of it, each mail by a job of its own."""
 
 from __future__ import annotations
 
 from app.adapters.mail import InvalidAddress, MailRefused
 from app.jobs import BackOff, defer, job
-from app.orders import mails, papers
+from app.orders import mails, notices, papers
 
 # A mail server that is away is asked for about a day; an address that does not exist stays so.
 MAILING = BackOff(attempts=36, permanent=(MailRefused, InvalidAddress))
@@ -24,6 +24,7 @@ def write_papers(order_id: int, again: str | None = None) -> None:
     defer(send_summary, order_id=order_id, again=again)
     if again is None:
         defer(send_organizer_notice, order_id=order_id)
+        defer(announce_purchase, order_id=order_id)
 
 
 @job(queue="mail", retry=MAILING)
@@ -54,3 +55,15 @@ def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> No
 def send_expiry(order_id: int, moment: str) -> None:
     """Tell the buyer that the time to complete the order is over since that moment."""
     mails.send_expiry(order_id, moment)
+
+
+@job()
+def announce_purchase(order_id: int) -> None:
+    """Notify buyer, attendees and organizers that tickets were bought."""
+    notices.announce_purchase(order_id)
+
+
+@job()
+def announce_cancellation(order_id: int, moment: str) -> None:
+    """Notify buyer and organizers that the order was cancelled at that moment."""
+    notices.announce_cancellation(order_id, moment)

@@ -94,6 +94,7 @@ def tell_cancelled(order: Order) -> None:
     moment = datetime.now(UTC).isoformat()
     for attendee_id in people_to_tell(order):
         defer(delivery_tasks.send_cancellation, order_id=order.id, attendee_id=attendee_id, moment=moment)
+    defer(delivery_tasks.announce_cancellation, order_id=order.id, moment=moment)
 
 
 def release(order: Order) -> None:

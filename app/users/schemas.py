@@ -101,6 +101,8 @@ class UserSchema(Schema):
     last_accessed_at = Time(dump_only=True, visible_to=itself_or_staff, metadata={"volatile": True})
     created_at = Time(dump_only=True, visible_to=itself_or_staff)
 
+    notifications = to_many("notification", visible_to=itself_or_staff)
+
 
 class UserEmailSchema(Schema):
     """A further e-mail address of a user."""

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from app.orders import sales
-from app.orders.resources import attendees, orders
+from app.orders.resources import attendees, orders, statistics
 
-__all__ = ["attendees", "orders", "sales"]
+__all__ = ["attendees", "orders", "sales", "statistics"]

@@ -23,6 +23,7 @@ load_domains()
 # Columns that are the service's own business and never stand in a resource, by table.
 PRIVATE = {
     "attendees": {"pdf_key", "created_by_id"},
+    "notifications": {"occasion"},
     "orders": {"tickets_pdf_key", "currency", "tax_name", "tax_rate", "is_tax_included"},
     "users": {"password_hash", "token_version"},
 }
@@ -109,7 +110,7 @@ def test_every_column_is_shown_or_declared_private(app: Service, type_: str) -> 
 
 
 def test_list_of_what_is_not_built_yet_only_shrinks() -> None:
-    assert len(registry.pending) <= 43, "lower this number with each name that is built, and never raise it"
+    assert len(registry.pending) <= 40, "lower this number with each name that is built, and never raise it"
 
 
 def test_names_not_built_yet_are_not_built(app: Service) -> None:

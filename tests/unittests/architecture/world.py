@@ -18,7 +18,10 @@ from tests.unittests.factories.events import (
     UsersEventsRolesFactory,
     give_role,
 )
+from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
+from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
     DiscountCodeTicketFactory,
@@ -67,7 +70,7 @@ class World:
 
 def build() -> World:
     """Make the world in the current session."""
-    event = EventFactory(can_pay_onsite=True)
+    event = EventFactory(can_pay_onsite=True, is_tax_enabled=True)
     people: dict[str, User | None] = {"anonymous": None}
     for kind in ("user", "buyer", "speaker", *OWNERS):
         people[kind] = UserFactory()
@@ -105,8 +108,13 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "ticket-tag": TicketTagFactory(event=event),
         "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
         "access-code": AccessCodeFactory(event=event, code="known"),
+        "tax": TaxFactory(event=event),
+        "ticket-fee": TicketFeeFactory(),
         "order": order,
         "attendee": attendee,
+        "order-statistics-event": EventOrderStatisticsFactory(event=event),
+        "order-statistics-ticket": TicketOrderStatisticsFactory(ticket=ticket),
+        "notification": NotificationFactory(user=people["own"]),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -147,6 +155,8 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
+        "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
+        "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
         "order": lambda: document("order", relationships=of_event | {"attendees": []}),
         "user": lambda: document("user", email="new@example.com", password="long-enough"),
