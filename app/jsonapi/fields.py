@@ -144,14 +144,17 @@ class Money(fields.Decimal):
 
 
 class Percent(Money):
-    """A share in per cent: a Decimal of at most four places inside, a JSON number on the wire."""
+    """A share in per cent: a Decimal rounded to four places inside, a JSON number on the wire."""
 
     def __init__(self, *, most: Decimal = Decimal("999.9999"), **options: Any) -> None:
         super().__init__(most=most, **options)
+        self._most = most
 
     def _validated(self, value: Any) -> Any:
         number = super()._validated(value)
-        return number if number is None else number.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        if number is None or abs(number) > self._most:  # What is refused anyway may be too large to round.
+            return number
+        return number.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 class Bool(fields.Boolean):

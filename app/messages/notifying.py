@@ -41,8 +41,6 @@ def notify(
         "actors": list(actors),
         **target.facts,
     }
-    told = [
-        {"user_id": id_, "content": content, "occasion": f"{type} {occasion}"} for id_ in sorted(set(user_ids))
-    ]
+    told = [{"user_id": id_, "content": content, "occasion": f"{type} {occasion}"} for id_ in sorted(set(user_ids))]
     if told:
         db.session.execute(insert(Notification).values(told).on_conflict_do_nothing())

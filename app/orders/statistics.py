@@ -102,9 +102,7 @@ class TicketOrderStatistics(Row, SoftDeleted):
 
     __tablename__ = None
     __table__ = (
-        select(
-            Ticket.id, cast(Ticket.id, Text).label("identifier"), Ticket.event_id, Ticket.version, Ticket.deleted_at
-        )
+        select(Ticket.id, cast(Ticket.id, Text).label("identifier"), Ticket.event_id, Ticket.version, Ticket.deleted_at)
         .join(Event, Ticket.event_id == Event.id)
         .where(Event.deleted_at.is_(None))
         .subquery("ticket_order_statistics")

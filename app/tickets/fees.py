@@ -17,6 +17,8 @@ def preferred_fee(currency: str | None) -> Any:
 
     Where there are several, for different countries, the one for no country in particular counts, else the oldest.
     """
+    if currency is None:
+        return None
     somewhere = func.lower(func.coalesce(TicketFee.country, "")).not_in(EVERYWHERE)
     fees = select(TicketFee.id).where(TicketFee.currency == currency).order_by(somewhere, TicketFee.id)
     return fees.limit(1).correlate(None).scalar_subquery()
