@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, literal, select
 
 from app.extensions import db
 from app.tickets.surcharges.models import TicketFee
@@ -17,10 +17,8 @@ def preferred_fee(currency: str | None) -> Any:
 
     Where there are several, for different countries, the one for no country in particular counts, else the oldest.
     """
-    if currency is None:
-        return None
     somewhere = func.lower(func.coalesce(TicketFee.country, "")).not_in(EVERYWHERE)
-    fees = select(TicketFee.id).where(TicketFee.currency == currency).order_by(somewhere, TicketFee.id)
+    fees = select(TicketFee.id).where(TicketFee.currency == literal(currency, Text)).order_by(somewhere, TicketFee.id)
     return fees.limit(1).correlate(None).scalar_subquery()
 
 

@@ -55,7 +55,7 @@ Event.tax = relationship(  # type: ignore[attr-defined]
 
 
 class TicketFee(Row):
-    """The installation's fee on each ticket that is sold in a currency: a share of its price, up to a maximum."""
+    """The installation's fee on tickets that are sold in a currency: a share of a line's price, up to a maximum."""
 
     __tablename__ = "ticket_fees"
     __table_args__ = (
@@ -71,4 +71,4 @@ class TicketFee(Row):
     currency: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(Text)
     service_fee: Mapped[Decimal | None] = mapped_column(PERCENTAGE)  # Per cent of the price; none where null.
-    maximum_fee: Mapped[Decimal | None] = mapped_column(AMOUNT)  # Per ticket; without bound where null.
+    maximum_fee: Mapped[Decimal | None] = mapped_column(AMOUNT)  # For all tickets of a line; without bound where null.
