@@ -16,6 +16,7 @@ from tests.unittests.factories.events import (
     in_days,
 )
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.surcharges import TaxFactory
 from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
 from tests.unittests.factories.users import UserFactory
 
@@ -104,6 +105,11 @@ def sold_book_night() -> None:
     OrderFactory(event=book_night_on_sale())
 
 
+def taxed_book_night() -> None:
+    """Event 1 with tax 1."""
+    TaxFactory(event=book_night(is_tax_enabled=True))
+
+
 ROWS = {
     "Events > Event Collection": row(book_night, actor="user"),
     "Events > Event Collection > Create Event > Example 2": row(actor=someone(is_verified=False)),
@@ -125,6 +131,7 @@ ROWS = {
     "Events > Related Event of a Ticket Tag": row(book_night_on_sale, actor="owner"),
     "Events > Related Event of an Attendee": row(book_night_on_sale, actor="owner"),
     "Events > Related Event of an Order": row(sold_book_night, actor="super admin"),
+    "Events > Related Event of a Tax": row(taxed_book_night, actor="owner"),
     "Events > Related Event of a Held Role": row(ada_moderating, actor="owner"),
     **{
         f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")
@@ -136,8 +143,9 @@ ROWS = {
     },
     **{
         f"Events > Relationship event.{name}": row(sold_book_night, actor="owner")
-        for name in ("tickets", "ticket-tags", "attendees", "orders")
+        for name in ("tickets", "ticket-tags", "attendees", "orders", "order-statistics")
     },
+    "Events > Relationship event.tax": row(taxed_book_night, actor="owner"),
     "Event Types > Event Type Collection": row(actor="admin"),
     "Event Types > Event Type Collection > Create Event Type > Example 3": row(actor="user"),
     "Event Types > Event Type Detail": row(actor="admin"),

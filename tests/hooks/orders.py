@@ -135,4 +135,8 @@ ROWS = {
     "Orders > Relationship order.tickets": row(completed_order, actor="first user"),
     "Orders > Relationship order.event": row(completed_order, actor="first user"),
     "Orders > Relationship order.user": row(completed_order, actor="first user"),
+    "Order Statistics of Events > Order Statistics of an Event": row(completed_order, actor="coorganizer"),
+    "Order Statistics of Events > Order Statistics of Event by Id": row(completed_order, actor="coorganizer"),
+    "Order Statistics of Tickets > Order Statistics of a Ticket": row(completed_order, actor="coorganizer"),
+    "Order Statistics of Tickets > Order Statistics of Ticket by Id": row(completed_order, actor="coorganizer"),
 }

@@ -7,6 +7,7 @@ from typing import Any
 from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.orders import AttendeeFactory, order_with_attendees
+from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
 from tests.unittests.factories.users import UserFactory
 
@@ -29,6 +30,31 @@ def ordered_ticket() -> Any:
     return order_with_attendees(tagged_ticket(), user=UserFactory())
 
 
+def event_taking_tax() -> Any:
+    """Event 1 takes a tax, and has none yet."""
+    return EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_tax_enabled=True)
+
+
+def taxed_event() -> Any:
+    """Event 1 has tax 1."""
+    return TaxFactory(
+        event=event_taking_tax(),
+        country="DE",
+        registered_company="Open Tech Summit UG",
+        contact_name="Ada Lovelace",
+        email="tax@example.com",
+        address="Torstraße 1",
+        city="Berlin",
+        zip="10119",
+        invoice_footer="Payable within 14 days.",
+    )
+
+
+def fee_in_dollars() -> Any:
+    """Fee 1 is on tickets sold in dollars."""
+    return TicketFeeFactory()
+
+
 ROWS = {
     "Tickets > Ticket Collection": row(tagged_ticket, actor="coorganizer"),
     "Tickets > Ticket Detail": row(tagged_ticket, actor="coorganizer"),
@@ -40,6 +66,7 @@ ROWS = {
     "Tickets > Ticket Availability": row(ordered_ticket),
     "Tickets > Relationship ticket.event": row(tagged_ticket, actor="user"),
     "Tickets > Relationship ticket.ticket-tags": row(tagged_ticket, actor="coorganizer"),
+    "Tickets > Relationship ticket.order-statistics": row(tagged_ticket, actor="coorganizer"),
     "Tickets > Relationship ticket.attendees": row(ticket_asked_for, actor="registrar"),
     "Ticket Tags > Ticket Tag Collection": row(tagged_ticket, actor="coorganizer"),
     "Ticket Tags > Ticket Tag Detail": row(tagged_ticket, actor="coorganizer"),
@@ -47,4 +74,12 @@ ROWS = {
     "Ticket Tags > Ticket Tag List of a Ticket": row(tagged_ticket),
     "Ticket Tags > Relationship ticket-tag.event": row(tagged_ticket, actor="user"),
     "Ticket Tags > Relationship ticket-tag.tickets": row(tagged_ticket, actor="coorganizer"),
+    "Taxes > Tax Collection > List Taxes": row(taxed_event, actor="admin"),
+    "Taxes > Tax Collection > Create Tax > Example 1": row(event_taking_tax, actor="coorganizer"),
+    "Taxes > Tax Collection > Create Tax > Example 2": row(taxed_event, actor="coorganizer"),
+    "Taxes > Tax Detail": row(taxed_event, actor="coorganizer"),
+    "Taxes > Tax Detail of an Event": row(taxed_event, actor="coorganizer"),
+    "Taxes > Relationship tax.event": row(taxed_event, actor="user"),
+    "Ticket Fees > Ticket Fee Collection": row(fee_in_dollars, actor="admin"),
+    "Ticket Fees > Ticket Fee Detail": row(fee_in_dollars, actor="admin"),
 }

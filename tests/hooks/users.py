@@ -9,6 +9,7 @@ from app.users.mailed_tokens import RESET, VERIFY
 from app.users.tokens import access_token, refresh_token
 from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic, RoleFactory, UsersEventsRolesFactory
+from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
 from tests.unittests.factories.users import MailedTokenFactory, UserEmailFactory, UserFactory
 
@@ -81,6 +82,11 @@ def verification_asked() -> dict[str, str]:
     return {"<mailed token>": "mailed secret"}
 
 
+def ada_told() -> None:
+    """User 1 was notified of something."""
+    NotificationFactory(user=ada())
+
+
 ROWS = {
     "Users > User Collection": row(ada, actor="admin"),
     "Users > User Detail": row(ada, actor="first user"),
@@ -91,6 +97,7 @@ ROWS = {
     "Users > Related User of an Alternate Email": row(ada_at_work, actor="first user"),
     "Users > Related User of an Attendee": row(ada_attending, actor="first user"),
     "Users > Related User of an Order": row(ada_buying, actor="first user"),
+    "Users > Related User of a Notification": row(ada_told, actor="first user"),
     "Users > Event Owner": row(ada_on_a_team, actor="first user"),
     "Users > Role Holder": row(ada_on_a_team, actor="first user"),
     "Users > Role Holder > Get Role Holder > Example 2": row(ada_on_a_team, actor="organizer"),
@@ -106,6 +113,7 @@ ROWS = {
     "Users > Relationship user.alternate-emails": row(ada_at_work, actor="first user"),
     "Users > Relationship user.attendees": row(ada_attending, actor="first user"),
     "Users > Relationship user.orders": row(ada_buying, actor="first user"),
+    "Users > Relationship user.notifications": row(ada_told, actor="first user"),
     "User Emails > User Email Collection > Create User Email > Example 1": row(ada, actor="first user"),
     "User Emails > User Email Collection > Create User Email > Example 2": row(ada_at_work, actor="first user"),
     "User Emails > User Email Detail": row(ada_at_work, actor="first user"),

@@ -108,13 +108,9 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "ticket-tag": TicketTagFactory(event=event),
         "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
         "access-code": AccessCodeFactory(event=event, code="known"),
-        "tax": TaxFactory(event=event),
-        "ticket-fee": TicketFeeFactory(),
         "order": order,
         "attendee": attendee,
-        "order-statistics-event": EventOrderStatisticsFactory(event=event),
-        "order-statistics-ticket": TicketOrderStatisticsFactory(ticket=ticket),
-        "notification": NotificationFactory(user=people["own"]),
+        **_beside_sales(event, ticket, people["own"]),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -123,6 +119,17 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "page": page,
         "module": db.session.query(Module).one(),
         "setting": db.session.query(Setting).one(),
+    }
+
+
+def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
+    """What is added to prices, what is counted of orders, and what people are told of them."""
+    return {
+        "tax": TaxFactory(event=event),
+        "ticket-fee": TicketFeeFactory(),
+        "order-statistics-event": EventOrderStatisticsFactory(event=event),
+        "order-statistics-ticket": TicketOrderStatisticsFactory(ticket=ticket),
+        "notification": NotificationFactory(user=own),
     }
 
 
