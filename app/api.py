@@ -12,7 +12,7 @@ PENDING = frozenset(
         "event.group", "event.microlocations", "event.role-invites",
         "event.session-favourites", "event.session-types", "event.sessions", "event.social-links",
         "event.speaker-invites", "event.speakers", "event.speakers-call", "event.sponsors", "event.station",
-        "event.stripe-authorization", "event.tags", "event.tracks", "event.video-stream",
+        "event.tags", "event.tracks", "event.video-stream",
         "event-location.events", "event-sub-topic.custom-placeholder", "attendee.tag",
         "order.event-invoice", "user.email-notifications", "user.event-invoices",
         "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups", "user.groups",

@@ -137,6 +137,16 @@ class InternalError(ApiError):
     status, title = 500, "Internal Server Error"
 
 
+class ServiceUnavailable(ApiError):
+    """Somebody we have to ask does not answer; `retry_after` is in seconds."""
+
+    status, title = 503, "Service Unavailable"
+
+    def __init__(self, detail: str, *, pointer: str | None = None, retry_after: int = 30) -> None:
+        super().__init__(detail, pointer=pointer)
+        self.headers = {"Retry-After": str(retry_after)}
+
+
 class Invalid(ApiError):
     """The schema rejects one or more values; `faults` are (pointer, detail) pairs."""
 

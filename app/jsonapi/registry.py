@@ -32,6 +32,7 @@ class Declared:
     relationship: Any
     collection: tuple[str, ...]
     also: tuple[tuple[str, Any], ...]
+    aliases: tuple[str, ...] = ()
 
     @property
     def schema(self) -> type[Schema]:
@@ -118,15 +119,17 @@ class Registry:
         *,
         collection: tuple[str, ...] = ("GET", "POST"),
         also: tuple[tuple[str, Any], ...] = (),
+        aliases: tuple[str, ...] = (),
     ) -> None:
         """Declare a resource; `collection` names the methods its own path takes, `also` further (path, class) pairs.
 
-        Raises TypeError for a class that does not say who may use it.
+        Under `aliases` everything is served once more, for clients that know the resource by another path. Raises
+        TypeError for a class that does not say who may use it.
         """
         for view in (list, detail, relationship, *(extra for _, extra in also)):
             if view is not None and not isinstance(getattr(view, "access", None), Access):
                 raise TypeError(f"{view.__name__} states no access.")
-        declared = Declared(path, list, detail, relationship, collection, also)
+        declared = Declared(path, list, detail, relationship, collection, also, aliases)
         for view in (list, detail, relationship, *(extra for _, extra in also)):
             if view is not None:
                 view.declared = getattr(view, "serves", None) or declared
@@ -155,33 +158,34 @@ class Registry:
     def routes(self) -> Iterator[Route]:
         """Every route of every resource."""
         for declared in self.by_type.values():
-            yield from _own_routes(declared)
-            for name, relation in declared.relations().items():
-                yield from _relation_routes(declared, name, relation)
+            for path in (declared.path, *declared.aliases):
+                yield from _own_routes(declared, path)
+                for name, relation in declared.relations().items():
+                    yield from _relation_routes(declared, path, name, relation)
+            for further, view in declared.also:
+                yield Route(PREFIX + further, view, view.offers, getattr(view, "serves", None) or declared)
 
 
-def _own_routes(declared: Declared) -> Iterator[Route]:
-    base = f"{PREFIX}/{declared.path}"
+def _own_routes(declared: Declared, path: str) -> Iterator[Route]:
+    base = f"{PREFIX}/{path}"
     if declared.list is not None and declared.collection:
         yield Route(base, declared.list, declared.collection, declared)
     if declared.detail is not None:
         yield Route(f"{base}/<id>", declared.detail, declared.detail.offers, declared)
-    for path, view in declared.also:
-        yield Route(PREFIX + path, view, view.offers, getattr(view, "serves", None) or declared)
 
 
-def _relation_routes(declared: Declared, name: str, relation: Relation) -> Iterator[Route]:
+def _relation_routes(declared: Declared, path: str, name: str, relation: Relation) -> Iterator[Route]:
     parent = Parent(declared, name)
     target = target_of(relation)
-    base = f"{PREFIX}/{declared.path}/<{parent.parameter}>"
+    base = f"{PREFIX}/{path}/<{parent.parameter}>"
     view = None if target is None else target.list if relation.many else target.detail
     if target is not None and view is not None:
         methods = ("GET",) if relation.many else view.offers
         yield Route(f"{base}/{dashed(name)}", view, methods, target, parent)
     if declared.relationship is not None:
         # A row of the relationship's own URL is named `id`, as in the detail route.
-        path = f"{PREFIX}/{declared.path}/<id>/relationships/{relation.self_name or dashed(name)}"
-        yield Route(path, declared.relationship, _relationship_methods(relation), declared, relationship=name)
+        own = f"{PREFIX}/{path}/<id>/relationships/{relation.self_name or dashed(name)}"
+        yield Route(own, declared.relationship, _relationship_methods(relation), declared, relationship=name)
 
 
 def _relationship_methods(relation: Relation) -> tuple[str, ...]:

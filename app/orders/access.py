@@ -51,6 +51,20 @@ class _Refusing(Rule):
         return self.rule.allows(actor, row)
 
 
+class _OfAnswerableOrder(Rule):
+    """What belongs to an order that the actor bought, or sells."""
+
+    name = "buyer or seller of the order"
+    refusal = "You can only access payments of your orders or your event's orders"
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        held: ColumnElement[bool] = model.order_id.in_(select(Order.id).where(answerable.rows(actor, Order)))
+        return held
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return row is not None and row.order is not None and answerable.allows(actor, row.order)
+
+
 class _Seller(Rule):
     """Users who have bought for an event on whose team the actor is."""
 
@@ -75,6 +89,8 @@ seller = _Seller()
 # Staff pass as the team of every event.
 answerable = coorganizer | itself
 readable_order = _Refusing(answerable | attending, "You can only access your orders or your event's orders")
+of_answerable_order = _OfAnswerableOrder()
+payable_order = _Refusing(answerable, "You can only pay for your orders or your event's orders")
 updatable_order = _Refusing(answerable, "Access Forbidden")
 # The files of an order, and the mails about it, that one may ask for.
 readable_papers = _Refusing(readable_order, "Unauthorized Access")

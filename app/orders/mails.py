@@ -75,7 +75,7 @@ def send_attendee_tickets(order_id: int, attendee_id: int, again: str | None) ->
             "orders/ticket_purchased_attendee.html",
             context,
             to=address(attendee.email, name_of(attendee)),
-            message_id=_message_id("ticket-purchased-attendee", order, again, _fingerprint(email)),
+            message_id=id_of_mail("ticket-purchased-attendee", order, again, _fingerprint(email)),
         )
     )
 
@@ -92,7 +92,7 @@ def send_summary(order_id: int, again: str | None) -> None:
             "orders/ticket_purchased.html",
             context,
             to=address(order.user.email, order.user.full_name),
-            message_id=_message_id("ticket-purchased", order, again),
+            message_id=id_of_mail("ticket-purchased", order, again),
             attachments=(summary,),
         )
     )
@@ -101,7 +101,7 @@ def send_summary(order_id: int, again: str | None) -> None:
 def send_organizer_notice(order_id: int) -> None:
     """Tell owner, organizers and co-organizers by one mail, each without seeing the others' addresses."""
     order = sold_order(order_id)
-    team = _mailboxes(_team_of(order.event_id)) if order is not None else []
+    team = mailboxes(team_of(order.event_id)) if order is not None else []
     if order is None or not team:
         return
     context = describe_order(order) | {"number_of_attendees": len(attendees_of(order))}
@@ -111,7 +111,7 @@ def send_organizer_notice(order_id: int) -> None:
             context,
             to=team[0],
             bcc=tuple(team[1:]),
-            message_id=_message_id("ticket-purchased-organizer", order, None),
+            message_id=id_of_mail("ticket-purchased-organizer", order, None),
         )
     )
 
@@ -128,7 +128,7 @@ def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> No
             "orders/ticket_cancelled.html",
             describe_order(order) | {"name": name, "note": order.cancel_note},
             to=address(email, name),
-            message_id=_message_id("ticket-cancelled", order, moment, _fingerprint(email.lower())),
+            message_id=id_of_mail("ticket-cancelled", order, moment, _fingerprint(email.lower())),
         )
     )
 
@@ -144,7 +144,7 @@ def send_expiry(order_id: int, moment: str) -> None:
             "orders/order_expired.html",
             describe_order(order),
             to=address(*person),
-            message_id=_message_id("order-expired", order, moment),
+            message_id=id_of_mail("order-expired", order, moment),
         )
     )
 
@@ -167,7 +167,7 @@ def _with_links(order: Order, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return described
 
 
-def _team_of(event_id: int) -> Sequence[User]:
+def team_of(event_id: int) -> Sequence[User]:
     """Who answers for the event, the owner first."""
     statement = (
         select(User, Role.name)
@@ -179,7 +179,7 @@ def _team_of(event_id: int) -> Sequence[User]:
     return list(dict.fromkeys(user for user, _ in held))
 
 
-def _mailboxes(users: Iterable[User]) -> list[Address]:
+def mailboxes(users: Iterable[User]) -> list[Address]:
     """Where mail reaches these people; an address that cannot be written to is left out, not to stop the others'."""
     found = []
     for user in users:
@@ -188,7 +188,7 @@ def _mailboxes(users: Iterable[User]) -> list[Address]:
     return found
 
 
-def _message_id(occasion: str, order: Order, moment: str | None, *further: str) -> str:
+def id_of_mail(occasion: str, order: Order, moment: str | None, *further: str) -> str:
     """The Message-ID of the order's mail on this occasion; the moment tells repeated occasions apart."""
     return message_id_of(occasion, order.identifier, *further, *([moment] if moment else []))
 

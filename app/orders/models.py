@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_col
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.payments.models import Payment, Refund
 from app.tickets.models import AMOUNT, DiscountCode, Ticket
 from app.users.models import User
 
@@ -270,3 +271,7 @@ User.orders = relationship(  # type: ignore[attr-defined]
     viewonly=True,
     lazy="raise",
 )
+
+# Payments know orders by their numbers alone; what leads from one to the other is known here.
+Payment.order = relationship(Order)  # type: ignore[attr-defined]
+Refund.order = relationship(Order, backref=backref("refunds", lazy="raise", passive_deletes="all"))  # type: ignore[attr-defined]

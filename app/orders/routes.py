@@ -16,8 +16,10 @@ from app.orders import attendee_routes, checkout_routes
 from app.orders.access import answerable, mail_sender, readable_papers, readable_ticket, receipt_sender
 from app.orders.attendee_access import themselves
 from app.orders.description import attendees_of
+from app.orders.lookup import order_of_url
 from app.orders.models import SOLD, Attendee, Order
 from app.orders.papers import PDF, own_tickets_file, summary_file, ticket_file
+from app.orders.paying import routes as paying
 from app.orders.services import mail_again
 from app.users.limits import spend
 
@@ -25,19 +27,9 @@ blueprint = Blueprint("orders", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Mount the plain routes of attendees and carts too."""
-    for routes in (attendee_routes, checkout_routes):
+    """Mount the plain routes of attendees, carts and payments too."""
+    for routes in (attendee_routes, checkout_routes, paying):
         app.register_blueprint(routes.blueprint)
-
-
-def order_of_url(identifier: object) -> Order:
-    """The order with this id or identifier, for somebody who is signed in."""
-    require(logged_in)
-    statement = select(Order).where(matches(Order, identifier), Order.deleted_at.is_(None))
-    order = db.session.scalars(statement).first()
-    if order is None:
-        raise NotFound(f"Order: {identifier} not found", parameter="order_identifier")
-    return order
 
 
 def attendee_of_url(id: str) -> Attendee:

@@ -70,6 +70,11 @@ def is_paid_later(order: Order) -> bool:
     return order.payment_mode in PAID_LATER
 
 
+def is_paid(order: Order) -> bool:
+    """Whether the service itself has seen the money at a payment provider."""
+    return bool(order.paid_via and order.transaction_id)
+
+
 def is_settled(order: Order) -> bool:
     """Whether what has to be paid through a provider is recorded as paid."""
     needed = RECORDS.get(order.payment_mode, ())
@@ -151,6 +156,20 @@ def _deadline_now(order: Order) -> datetime | None:
 
 Condition = Callable[[Order], bool]
 Effect = Callable[[Order], None]
+_followers: list[Effect] = []
+
+
+def when_ended(effect: Effect) -> Effect:
+    """Let this happen too when an order ends: what is built on orders knows more of them, such as who has paid."""
+    _followers.append(effect)
+    return effect
+
+
+def follow_end(order: Order) -> None:
+    """What else the end of an order causes."""
+    db.session.flush()
+    for effect in _followers:
+        effect(order)
 
 
 @dataclass(frozen=True)
@@ -170,14 +189,17 @@ class Transition:
 
 MANAGERS = Party.TEAM | Party.STAFF
 COMPLETION: tuple[Effect, ...] = (note_completion, deliver)
-CANCELLATION: tuple[Effect, ...] = (tell_cancelled, release)
-EXPIRY: tuple[Effect, ...] = (tell_expired, release)
+CANCELLATION: tuple[Effect, ...] = (tell_cancelled, release, follow_end)
+EXPIRY: tuple[Effect, ...] = (tell_expired, release, follow_end)
 
 TRANSITIONS = (
     Transition(("initializing",), ("pending",), Party.BUYER | MANAGERS),
     Transition(("initializing",), ("placed",), Party.BUYER, (deliver,), only_if=is_paid_later),
     Transition(("initializing",), ("completed",), Party.BUYER, COMPLETION, only_if=is_free),
     Transition(OPEN, ("completed",), Party.SERVICE, COMPLETION, only_if=is_free),
+    Transition((*OPEN, "placed"), ("completed",), Party.SERVICE, COMPLETION, only_if=is_paid),
+    # Who pays in the last moment has paid, if the seats are still there.
+    Transition(("expired",), ("completed",), Party.SERVICE, (hold_again, *COMPLETION), only_if=is_paid),
     Transition(OPEN, ("placed",), MANAGERS, (deliver,)),
     Transition((*OPEN, "placed"), ("completed",), Party.TEAM, COMPLETION, only_if=is_settled),
     Transition((*OPEN, "placed"), ("completed",), Party.STAFF, COMPLETION),

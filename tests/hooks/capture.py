@@ -19,6 +19,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.adapters.payments.standins.server import StandinServer
 from app.extensions import db
 from config import load
 from tests.hooks.blueprint import Transaction, models, read
@@ -35,8 +36,13 @@ _SHOWN_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.c2lnbmF0dXJl"
 @contextmanager
 def studio() -> Iterator[Stage]:
     """The service in this process, on a database of its own."""
-    with tempfile.TemporaryDirectory() as folder, database_server() as server, fresh_database(server) as url:
-        environ = environment(url, Path(folder))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database_server() as server,
+        fresh_database(server) as url,
+        StandinServer(Path(folder) / "payment-standins") as standins,
+    ):
+        environ = environment(url, Path(folder), standins.url)
         migrate(environ)
         os.environ.update(environ)
         app = create_app(load())

@@ -23,6 +23,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 
 from app import create_app
+from app.adapters.payments.standins.server import StandinServer
 from app.extensions import db
 from app.runtime.database import check_server
 from app.runtime.errors import StartError
@@ -67,7 +68,8 @@ def run(only: Sequence[str] = ()) -> int:
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="contract-")))
         database = running.enter_context(fresh_database(running.enter_context(database_server())))
-        environ = environment(database, folder) | {"CONTRACT_ONLY": "\n".join(only)}
+        standins = running.enter_context(StandinServer(folder / "payment-standins")).url
+        environ = environment(database, folder, standins) | {"CONTRACT_ONLY": "\n".join(only)}
         migrate(environ)
         running.enter_context(service(environ))
         status, seconds = dredd(pages, environ, shows_skipped=not only)
@@ -109,14 +111,16 @@ def database_server() -> Iterator[str]:
             yield url
 
 
-def environment(database_url: str, folder: Path) -> dict[str, str]:
-    """What service and hooks share: the database, the secret tokens are signed with, cheap passwords, no limits."""
+def environment(database_url: str, folder: Path, standins: str) -> dict[str, str]:
+    """What service and hooks share: database, payment stand-ins, secrets, cheap passwords, no limits."""
     return {
         **os.environ,
         "ENVIRONMENT": "testing",
         "DATABASE_URL": database_url,
         "DATA_DIR": str(folder),
         "SECRET_KEY": secrets.token_urlsafe(48),
+        "PAYMENT_STANDINS_URL": standins,
+        "STRIPE_WEBHOOK_SECRET": secrets.token_urlsafe(24),
         "HOST": HOST,
         "PORT": str(free_port()),
         "WEB_WORKERS": "1",

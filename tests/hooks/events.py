@@ -16,6 +16,7 @@ from tests.unittests.factories.events import (
     in_days,
 )
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.payments import StripeAuthorizationFactory
 from tests.unittests.factories.surcharges import TaxFactory
 from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
 from tests.unittests.factories.users import UserFactory
@@ -110,6 +111,11 @@ def taxed_book_night() -> None:
     TaxFactory(event=book_night(is_tax_enabled=True))
 
 
+def connected_book_night() -> None:
+    """The same, paid to the account of authorization 1."""
+    StripeAuthorizationFactory(event=book_night(can_pay_by_stripe=True))
+
+
 ROWS = {
     "Events > Event Collection": row(book_night, actor="user"),
     "Events > Event Collection > Create Event > Example 2": row(actor=someone(is_verified=False)),
@@ -132,6 +138,9 @@ ROWS = {
     "Events > Related Event of an Attendee": row(book_night_on_sale, actor="owner"),
     "Events > Related Event of an Order": row(sold_book_night, actor="super admin"),
     "Events > Related Event of a Tax": row(taxed_book_night, actor="owner"),
+    "Events > Related Event of a Stripe Authorization": row(connected_book_night, actor="owner"),
+    "Events > Related Event of a Stripe Authorization by the Plural": row(connected_book_night, actor="owner"),
+    "Events > Relationship event.stripe-authorization": row(connected_book_night, actor="owner"),
     "Events > Related Event of a Held Role": row(ada_moderating, actor="owner"),
     **{
         f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.extensions import db
+from app.orders.models import Order
 from tests.hooks.rows import row
 from tests.hooks.tickets import tagged_ticket
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory
+from tests.unittests.factories.payments import PaymentFactory, RefundFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import DiscountCodeTicketFactory
 from tests.unittests.factories.users import UserFactory
@@ -83,6 +86,28 @@ def new_attendee_of_unverified_user() -> Any:
     return attendee_of(grace(is_verified=False), tagged_ticket())
 
 
+def charged(status: str) -> None:
+    """Order 1 has been charged by charge 1, of which refund 1 went back."""
+    ordered(status)
+    payment = PaymentFactory(order=db.session.get_one(Order, 1))
+    RefundFactory(payment=payment, amount=1)
+
+
+def charged_initializing_order() -> None:
+    """Charge and refund 1 are of an order that is being filled in again."""
+    charged("initializing")
+
+
+def charged_pending_order() -> None:
+    """Charge and refund 1 are of an order that waits for its payment again."""
+    charged("pending")
+
+
+def charged_order() -> None:
+    """Charge and refund 1 are of an order that is concluded."""
+    charged("completed")
+
+
 ROWS = {
     "Attendees > Attendee Collection > Create Attendee > Example 1": row(tagged_ticket, actor="user"),
     "Attendees > Attendee Collection > Create Attendee > Example 2": row(sold_out_ticket, actor="user"),
@@ -124,6 +149,17 @@ ROWS = {
     "Orders > Order Detail of an Attendee > Update Order > Example 2": row(completed_order, actor="coorganizer"),
     "Orders > Order Detail of an Attendee > Update Order > Example 3": row(pending_order, actor="first user"),
     "Orders > Order Detail of an Attendee > Delete Order": row(pending_order, actor="admin"),
+    "Orders > Order Detail of a Charge > Get Order": row(charged_order, actor="first user"),
+    "Orders > Order Detail of a Charge > Update Order > Example 1": row(charged_initializing_order, actor="first user"),
+    "Orders > Order Detail of a Charge > Update Order > Example 2": row(charged_order, actor="coorganizer"),
+    "Orders > Order Detail of a Charge > Update Order > Example 3": row(charged_pending_order, actor="first user"),
+    "Orders > Order Detail of a Charge > Delete Order": row(charged_pending_order, actor="admin"),
+    "Orders > Order Detail of a Refund > Get Order": row(charged_order, actor="first user"),
+    "Orders > Order Detail of a Refund > Update Order > Example 1": row(charged_initializing_order, actor="first user"),
+    "Orders > Order Detail of a Refund > Update Order > Example 2": row(charged_order, actor="coorganizer"),
+    "Orders > Order Detail of a Refund > Update Order > Example 3": row(charged_pending_order, actor="first user"),
+    "Orders > Order Detail of a Refund > Delete Order": row(charged_pending_order, actor="admin"),
+    "Orders > Relationship order.refunds": row(charged_order, actor="first user"),
     "Orders > Order List": row(completed_order, actor="coorganizer"),
     "Orders > Order List of a User": row(completed_order, actor="first user"),
     "Orders > Tickets File > Get Tickets File > Example 1": row(completed_order, actor="first user"),

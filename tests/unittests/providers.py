@@ -45,9 +45,9 @@ class Providers:
         url = f"{self.url}/stripe"
         return StripePayments(key, api_url=url, connect_url=url, timeout=timeout)
 
-    def paypal(self, secret: str = "secret", *, timeout: float = 5.0) -> PayPalPayments:
+    def paypal(self, secret: str = "secret", *, client: str = "application", timeout: float = 5.0) -> PayPalPayments:
         """Our adapter of PayPal for an application."""
-        return PayPalPayments("application", secret, api_url=f"{self.url}/paypal", timeout=timeout)
+        return PayPalPayments(client, secret, api_url=f"{self.url}/paypal", timeout=timeout)
 
     def fault(self, path: str, **wanted: Any) -> None:
         """Disturb the next call of a path below the stand-ins' address, `*` for any part; see `Fault` for how."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import resource
+from app.events.access import coorganizer
 from app.jsonapi import (
     Access,
     Given,
@@ -19,6 +20,7 @@ from app.jsonapi.fields import Relation
 from app.orders import attendee_rules
 from app.orders.attendee_access import readable_attendee, removable_attendee, ticket_holder, updatable_attendee
 from app.orders.models import Attendee
+from app.orders.paying.returning import refund_attendee
 from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.attendees import AttendeeSchema
 from app.tickets.access import visible_ticket
@@ -75,6 +77,8 @@ class AttendeeDetail(Attendees, ResourceDetail):
             attendee_rules.take_place_again(row)
 
     def before_delete(self, row: Attendee) -> None:
+        if coorganizer.allows(self.actor, row):  # Who only stands at the door gives no money back.
+            refund_attendee(row)
         attendee_rules.free_place(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from app.api import resource
 from app.events.access import coorganizer
@@ -21,11 +21,12 @@ from app.jsonapi import (
     staff,
 )
 from app.jsonapi.errors import Conflict
-from app.orders.access import readable_order, seller, updatable_order
+from app.orders.access import answerable, readable_order, seller, updatable_order
 from app.orders.advancing import advance
 from app.orders.checkout import place_onsite_order, place_order
 from app.orders.editing import allowed_changes
 from app.orders.models import ENDED, Order
+from app.orders.paying.urls import renew_payment_url
 from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.orders import OrderSchema
 from app.orders.services import end_order
@@ -52,7 +53,9 @@ class OrderLayer(RefusingLayer):
         if is_team and request.args.get("onsite") == "true":
             return place_onsite_order(event, tickets, data, actor=self.actor)
         code = None if is_team else find_discount_code(reference)
-        return place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
+        order = place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
+        renew_payment_url(order)
+        return order
 
 
 class Orders:
@@ -72,6 +75,20 @@ class OrderDetail(Orders, ResourceDetail):
     """One order."""
 
     next_status: str | None = None
+
+    @staticmethod
+    def _reads() -> bool:
+        """Asking for a new payment-url writes it, in a transaction."""
+        return ResourceDetail._reads() and "regenerate" not in request.args
+
+    def get(self, *args: Any, **kwargs: Any) -> Response:
+        """The order, with a new payment-url where `regenerate` asks for one."""
+        if "regenerate" in request.args and self.parent is None:
+            order = self.layer.get_object(kwargs)
+            if answerable.allows(self.actor, order):
+                renew_payment_url(order)
+        answer: Response = super().get(*args, **kwargs)
+        return answer
 
     def before_update(self, row: Any, changes: Given) -> None:
         kept = allowed_changes(row, changes, actor=self.actor)

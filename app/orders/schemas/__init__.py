@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from app.orders.schemas.attendees import AttendeeSchema
 from app.orders.schemas.orders import OrderSchema
+from app.orders.schemas.payments import ChargeSchema, RefundSchema
 
-__all__ = ["AttendeeSchema", "OrderSchema"]
+__all__ = ["AttendeeSchema", "ChargeSchema", "OrderSchema", "RefundSchema"]

@@ -25,8 +25,14 @@ PRIVATE = {
     "attendees": {"pdf_key", "created_by_id"},
     "notifications": {"occasion"},
     "orders": {"tickets_pdf_key", "currency", "tax_name", "tax_rate", "is_tax_included"},
+    # Shown as charges, of which only what the payer is told is anybody's business.
+    "payments": {
+        "provider", "kind", "key", "provider_id", "account", "amount", "currency", "state", "reason", "source", "url",
+        "transaction_id", "card", "paid", "paid_currency", "refunded", "asked_at", "settled_at",
+    },
+    "refunds": {"key", "provider_id", "attempts", "asked_at"},
     "users": {"password_hash", "token_version"},
-}
+}  # fmt: skip
 ALWAYS_PRIVATE = {"id", "version", "deleted_at", "created_at"}
 
 
@@ -110,7 +116,7 @@ def test_every_column_is_shown_or_declared_private(app: Service, type_: str) -> 
 
 
 def test_list_of_what_is_not_built_yet_only_shrinks() -> None:
-    assert len(registry.pending) <= 40, "lower this number with each name that is built, and never raise it"
+    assert len(registry.pending) <= 37, "lower this number with each name that is built, and never raise it"
 
 
 def test_names_not_built_yet_are_not_built(app: Service) -> None:

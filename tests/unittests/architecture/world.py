@@ -20,6 +20,7 @@ from tests.unittests.factories.events import (
 )
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import (
@@ -70,7 +71,7 @@ class World:
 
 def build() -> World:
     """Make the world in the current session."""
-    event = EventFactory(can_pay_onsite=True, is_tax_enabled=True)
+    event = EventFactory(can_pay_onsite=True, is_tax_enabled=True, can_pay_by_stripe=True)
     people: dict[str, User | None] = {"anonymous": None}
     for kind in ("user", "buyer", "speaker", *OWNERS):
         people[kind] = UserFactory()
@@ -93,6 +94,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
     sold = TicketFactory(event=event)
     attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email)
+    payment = PaymentFactory(order=order)
     page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
     db.session.add_all([page, permission])
     db.session.flush()
@@ -111,6 +113,9 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "order": order,
         "attendee": attendee,
         **_beside_sales(event, ticket, people["own"]),
+        "stripe-authorization": StripeAuthorizationFactory(event=event),
+        "charge": payment,
+        "refund": RefundFactory(payment=payment, amount=1),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -166,6 +171,8 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
         "order": lambda: document("order", relationships=of_event | {"attendees": []}),
+        "stripe-authorization": lambda: document("stripe-authorization", relationships=of_event, stripe_secret_key="sk_test"),
+        "charge": lambda: document("charge", stripe="tok_visa"),
         "user": lambda: document("user", email="new@example.com", password="long-enough"),
         "user-email": lambda: document("user-email", email_address="new@example.com", type="home", relationships={"user": linkage("user", people["own"])}),
         "custom-system-role": lambda: document("custom-system-role", name="New"),

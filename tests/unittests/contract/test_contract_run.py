@@ -25,5 +25,5 @@ def test_unknown_transaction_is_told() -> None:
 
 
 def test_every_run_signs_tokens_with_a_secret_of_its_own(tmp_path: Path) -> None:
-    first, second = (environment("postgresql://", tmp_path) for _ in range(2))
+    first, second = (environment("postgresql://", tmp_path, "http://127.0.0.1:9") for _ in range(2))
     assert first["SECRET_KEY"] != second["SECRET_KEY"]

@@ -1,0 +1,1 @@
+"""How orders are paid, against stand-ins for the providers."""
