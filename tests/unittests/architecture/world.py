@@ -21,6 +21,7 @@ from tests.unittests.factories.events import (
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
+    DiscountCodeFactory,
     DiscountCodeTicketFactory,
     TicketFactory,
     TicketTagFactory,
@@ -67,7 +68,7 @@ class World:
 
 def build() -> World:
     """Make the world in the current session."""
-    event = EventFactory(can_pay_onsite=True)
+    event = EventFactory(can_pay_onsite=True, discount_code=DiscountCodeFactory())
     people: dict[str, User | None] = {"anonymous": None}
     for kind in ("user", "buyer", "speaker", *OWNERS):
         people[kind] = UserFactory()
@@ -101,8 +102,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
         "ticket": ticket,
         "ticket-tag": TicketTagFactory(event=event),
-        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
-        "access-code": AccessCodeFactory(event=event, code="known"),
+        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket], marketer=people["own"]),
+        "access-code": AccessCodeFactory(event=event, code="known", marketer=people["own"]),
         "order": order,
         "attendee": attendee,
         "user": people["own"],
