@@ -89,12 +89,17 @@ def test_uses_follow_the_number_of_the_code(app: Service, factory: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("factory", "table"), [(DiscountCodeUsesFactory, "discount"), (AccessCodeUsesFactory, "access")]
+    ("factory", "uses_factory", "table"),
+    [
+        (DiscountCodeTicketFactory, DiscountCodeUsesFactory, "discount"),
+        (AccessCodeFactory, AccessCodeUsesFactory, "access"),
+    ],
 )
-def test_database_refuses_more_uses_than_there_are_and_fewer_than_none(app: Service, factory: Any, table: str) -> None:
-    code = factory().code
-    code.tickets_number = 3
-    db.session.flush()
+def test_database_refuses_more_uses_than_there_are_and_fewer_than_none(
+    app: Service, factory: Any, uses_factory: Any, table: str
+) -> None:
+    code = factory(tickets_number=3)
+    assert uses_factory(code=code).capacity == 3
     statement = text(f"UPDATE {table}_code_uses SET used = :number WHERE {table}_code_id = :id")
     for number in (-1, 4):
         with db.session.begin_nested() as savepoint:
