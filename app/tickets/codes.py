@@ -64,12 +64,14 @@ def refused(complaint: tuple[str, Source]) -> UnprocessableEntity:
 
 def find_discount_code(reference: object) -> DiscountCode | None:
     """The live discount code with this id; None where there is no id. Raises NotFound."""
-    return _found(DiscountCode, reference, "discount_code_id")
+    code: DiscountCode | None = _found(DiscountCode, reference, "discount_code_id")
+    return code
 
 
 def find_access_code(reference: object) -> AccessCode | None:
     """The live access code with this id; None where there is no id. Raises NotFound."""
-    return _found(AccessCode, reference, "access_code_id")
+    code: AccessCode | None = _found(AccessCode, reference, "access_code_id")
+    return code
 
 
 def _found(model: Any, reference: object, parameter: str) -> Any:

@@ -49,8 +49,9 @@ def take_up_to(code: Code, number: int) -> int:
     _check(number)
     uses, is_this = _uses_of(code)
     had = case((uses.capacity.is_(None), number), else_=func.least(number, uses.capacity - uses.used))
-    key = is_this.left
-    before = select(key.label("id"), uses.used, had.label("had")).where(is_this).with_for_update().cte("before")
+    key = uses.__mapper__.primary_key[0]
+    found = select(key.label("id"), uses.used.label("used"), had.label("had")).where(is_this)
+    before = found.with_for_update().cte("before")
     statement = (
         update(uses)
         .where(key == before.c.id)

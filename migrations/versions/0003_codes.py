@@ -53,7 +53,7 @@ def _create_discount_codes() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("tickets_number", sa.Integer(), nullable=True),
-        sa.Column("min_quantity", sa.Integer(), server_default="1", nullable=True),
+        sa.Column("min_quantity", sa.Integer(), nullable=True),
         sa.Column("max_quantity", sa.Integer(), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_till", sa.DateTime(timezone=True), nullable=True),

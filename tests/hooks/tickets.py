@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.orders import AttendeeFactory, order_with_attendees
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
-from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.tickets import (
+    AccessCodeFactory,
+    DiscountCodeFactory,
+    DiscountCodeTicketFactory,
+    TicketFactory,
+    TicketTagFactory,
+)
 from tests.unittests.factories.users import UserFactory
 
 
@@ -53,6 +60,31 @@ def taxed_event() -> Any:
 def fee_in_dollars() -> Any:
     """Fee 1 is on tickets sold in dollars."""
     return TicketFeeFactory()
+
+
+def discounted_ticket() -> Any:
+    """Event 1 sells ticket 1, for which discount code 1 takes a tenth off."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit")
+    ticket = TicketFactory(event=event, name="Early bird", type="paid", price=Decimal(50))
+    return DiscountCodeTicketFactory(
+        event=event, code="SUMMER", tickets=[ticket], tickets_number=20, max_quantity=5, marketer=UserFactory()
+    )
+
+
+def discounted_event() -> Any:
+    """Discount code 1 takes a tenth off everything that event 1 sells."""
+    code = DiscountCodeFactory(code="PARTNER")
+    EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", discount_code_id=1)
+    return code
+
+
+def opened_ticket() -> Any:
+    """Event 1 sells ticket 1 to those alone who know access code 1."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit")
+    ticket = TicketFactory(event=event, name="Backstage", is_hidden=True)
+    return AccessCodeFactory(
+        event=event, code="BACKSTAGE", tickets=[ticket], tickets_number=20, max_quantity=2, marketer=UserFactory()
+    )
 
 
 ROWS = {

@@ -5,8 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, and_, func, or_, text
-from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    cast,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.events.models import Event
 from app.extensions import db
@@ -49,7 +63,7 @@ class DiscountCode(Row, SoftDeleted, Created):
     type: Mapped[str] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(server_default="true")
     tickets_number: Mapped[int | None] = mapped_column(Integer)
-    min_quantity: Mapped[int | None] = mapped_column(Integer, server_default="1")
+    min_quantity: Mapped[int | None] = mapped_column(Integer)
     max_quantity: Mapped[int | None] = mapped_column(Integer)
     valid_from: Mapped[datetime | None] = utc()
     valid_till: Mapped[datetime | None] = utc()
@@ -144,13 +158,17 @@ access_codes_tickets = Table(
 Event.discount_code = relationship(
     DiscountCode, foreign_keys=Event.discount_code_id, back_populates="events", lazy="raise"
 )
-# All codes that count for an event: its ticket codes and the event code it points at.
+# All codes that count for an event: its ticket codes and the event code it points at. The cast keeps the
+# ORM from taking the column for the one it is joined with.
+_counting = union_all(
+    select(DiscountCode.event_id.label("event_id"), cast(DiscountCode.id, BigInteger).label("code_id")),
+    select(Event.id, Event.discount_code_id).where(Event.discount_code_id.is_not(None)),
+).subquery("counting")
 Event.discount_codes = relationship(
     DiscountCode,
-    primaryjoin=lambda: or_(
-        foreign(DiscountCode.event_id) == Event.id,
-        and_(foreign(DiscountCode.id) == Event.discount_code_id, Event.discount_code_id.is_not(None)),
-    ),
+    secondary=_counting,
+    primaryjoin=lambda: _counting.c.event_id == Event.id,
+    secondaryjoin=lambda: _counting.c.code_id == DiscountCode.id,
     viewonly=True,
     lazy="raise",
 )

@@ -237,7 +237,6 @@ class _EventByCode(EventDetail):
     """The event a code is for."""
 
     offers = ("GET",)
-    access = EventDetail.access
     serves = EventDetail.declared
     code: ClassVar[Any]
 

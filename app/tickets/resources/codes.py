@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from sqlalchemy import select
@@ -97,8 +97,9 @@ def check_deletion(code: Code) -> None:
 class DiscountCodes:
     """What all views of discount codes share."""
 
-    model, schema, data_layer_class = DiscountCode, DiscountCodeSchema, DiscountCodeLayer
-    access = Access(
+    model, schema = DiscountCode, DiscountCodeSchema
+    data_layer_class: ClassVar[type[DataLayer]] = DiscountCodeLayer
+    access: ClassVar[Access] = Access(
         exists=existing_code,
         read=readable_discount_code,
         create=discount_code_maker,
@@ -133,8 +134,9 @@ class DiscountCodeRelationship(DiscountCodes, ResourceRelationship):
 class AccessCodes:
     """What all views of access codes share."""
 
-    model, schema, data_layer_class = AccessCode, AccessCodeSchema, AccessCodeLayer
-    access = Access(
+    model, schema = AccessCode, AccessCodeSchema
+    data_layer_class: ClassVar[type[DataLayer]] = AccessCodeLayer
+    access: ClassVar[Access] = Access(
         exists=existing_code,
         read=readable_access_code,
         create=access_code_maker,

@@ -25,6 +25,7 @@ from tests.unittests.factories.statistics import EventOrderStatisticsFactory, Ti
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
+    DiscountCodeFactory,
     DiscountCodeTicketFactory,
     TicketFactory,
     TicketTagFactory,
@@ -71,7 +72,9 @@ class World:
 
 def build() -> World:
     """Make the world in the current session."""
-    event = EventFactory(can_pay_onsite=True, is_tax_enabled=True, can_pay_by_stripe=True)
+    event = EventFactory(
+        can_pay_onsite=True, is_tax_enabled=True, can_pay_by_stripe=True, discount_code=DiscountCodeFactory()
+    )
     people: dict[str, User | None] = {"anonymous": None}
     for kind in ("user", "buyer", "speaker", *OWNERS):
         people[kind] = UserFactory()
@@ -108,8 +111,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
         "ticket": ticket,
         "ticket-tag": TicketTagFactory(event=event),
-        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket]),
-        "access-code": AccessCodeFactory(event=event, code="known"),
+        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket], marketer=people["own"]),
+        "access-code": AccessCodeFactory(event=event, code="known", marketer=people["own"]),
         "order": order,
         "attendee": attendee,
         **_beside_sales(event, ticket, people["own"]),

@@ -69,6 +69,7 @@ class DiscountCodeFactory(RowFactory):
     type = "percent"
     value = Decimal(10)
     is_active = True
+    min_quantity = 1
     used_for = "event"
 
 
