@@ -19,7 +19,11 @@ def rounded(amount: Decimal, currency: str | None) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_HALF_UP)
 
 
+def figures(amount: Decimal, currency: str | None) -> str:
+    """An amount without its currency, as tables print it, such as `1,019.90`; halves are rounded up."""
+    return f"{rounded(amount, currency):,f}"
+
+
 def money(amount: Decimal, currency: str | None) -> str:
     """An amount as people read it, such as `EUR 19.90`."""
-    text = f"{amount:,.{decimals_of(currency)}f}"
-    return f"{currency} {text}" if currency else text
+    return f"{currency} {figures(amount, currency)}" if currency else figures(amount, currency)

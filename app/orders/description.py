@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.events.models import Event
 from app.extensions import db
-from app.money import money
-from app.orders.models import Attendee, Order, OrderLine
+from app.orders.bill import bill_of, printed
+from app.orders.models import Attendee, Order
 from app.tickets.models import Ticket
 
 
@@ -50,27 +50,14 @@ def describe_event(event: Event) -> dict[str, Any]:
 
 
 def describe_order(order: Order) -> dict[str, Any]:
-    """An order with its lines, and the event it is for."""
-    statement = select(OrderLine, Ticket).join(Ticket, OrderLine.ticket_id == Ticket.id).order_by(OrderLine.id)
-    lines = db.session.execute(statement.where(OrderLine.order_id == order.id))
+    """An order with what it was charged, and the event it is for."""
     return {
         "event": describe_event(order.event),
         "number": order.invoice_number,
         "identifier": order.identifier,
         "placed_at": order.created_at,
         "buyer": order.user.full_name or order.user.email if order.user else "",
-        "lines": [_describe_line(line, ticket, order.currency) for line, ticket in lines],
-        "amount": money(order.amount, order.currency),
-        "is_free": order.amount == 0,
-    }
-
-
-def _describe_line(line: OrderLine, ticket: Ticket, currency: str | None) -> dict[str, Any]:
-    return {
-        "ticket": ticket.name,
-        "quantity": line.quantity,
-        "price": money(line.price, currency),
-        "amount": money(line.price * line.quantity, currency),
+        "bill": printed(bill_of(order)),
     }
 
 

@@ -22,8 +22,10 @@ from app.events.access import TEAM
 from app.events.models import Role, UsersEventsRoles
 from app.extensions import db
 from app.orders.description import attendees_of, describe_attendees, describe_order, name_of
+from app.orders.invoices import invoice_file
+from app.orders.kept_files import PDF
 from app.orders.models import ONSITE_EMAIL, Attendee, Order, SentMail
-from app.orders.papers import PDF, sold_order, summary_file, ticket_key
+from app.orders.papers import sold_order, summary_file, ticket_key
 from app.tickets.models import Ticket
 from app.users.models import User
 
@@ -81,19 +83,25 @@ def send_attendee_tickets(order_id: int, attendee_id: int, again: str | None) ->
 
 
 def send_summary(order_id: int, again: str | None) -> None:
-    """Mail the buyer the summary and every ticket; `again` tells repetitions that are wanted apart."""
+    """Mail the buyer every ticket, the summary, and the invoice of what costs something.
+
+    `again` tells repetitions that are wanted apart.
+    """
     order = sold_order(order_id)
     if order is None or order.user is None or order.user.deleted_at is not None:
         return
-    summary = Attachment(f"order-{order.invoice_number}.pdf", PDF, summary_file(order))
+    papers = [Attachment(f"order-{order.invoice_number}.pdf", PDF, summary_file(order))]
+    if order.amount:
+        papers.append(Attachment(f"invoice-{order.invoice_number}.pdf", PDF, invoice_file(order)))
     context = describe_order(order) | {"attendees": _with_links(order, attendees_of(order))}
+    context["is_to_be_paid"] = order.status != "completed" and order.amount > 0
     send_once(
         compose(
             "orders/ticket_purchased.html",
             context,
             to=address(order.user.email, order.user.full_name),
             message_id=id_of_mail("ticket-purchased", order, again),
-            attachments=(summary,),
+            attachments=tuple(papers),
         )
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     Index,
     Integer,
     Numeric,
@@ -122,6 +123,16 @@ class InvoiceSeries(db.Model):  # type: ignore[name-defined,misc]
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     last_number: Mapped[int] = mapped_column(Integer)
+
+
+class Invoice(db.Model):  # type: ignore[name-defined,misc]
+    """What the invoice of an order says, in printed values; written when it is first made, and never changed."""
+
+    __tablename__ = "invoices"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    issued_at: Mapped[datetime] = utc()
+    content: Mapped[Any] = mapped_column(JSONB)
 
 
 class SentMail(db.Model):  # type: ignore[name-defined,misc]

@@ -1,20 +1,26 @@
-"""The files of an order: a ticket for each attendee, and the buyer's summary. Made once, kept in the file store."""
+"""The files of an order: a ticket for each attendee, the buyer's summary, and the invoice of what costs something.
+
+They are made once and kept in the file store; a summary is made anew when what it tells has changed.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from app.adapters.pdf import render_pdf
-from app.adapters.storage import FileMissing, storage
+from app.adapters.storage import storage
 from app.extensions import db
 from app.orders.description import attendees_of, describe_attendees, describe_event, describe_order
+from app.orders.invoices import invoice_file
+from app.orders.kept_files import keep, kept
 from app.orders.models import SOLD, Attendee, Order
 from app.tickets.models import Ticket
-
-PDF = "application/pdf"
 
 
 def write_papers(order_id: int) -> Order | None:
@@ -25,8 +31,11 @@ def write_papers(order_id: int) -> Order | None:
     attendees = attendees_of(order)
     for attendee, ticket in attendees:
         ticket_key(order, attendee, ticket)
-    if order.tickets_pdf_key is None:
-        _write_summary(order, attendees)
+    told = _summary(order, attendees)
+    if order.tickets_pdf_key != _summary_key(order, told):
+        _write_summary(order, told)
+    if order.amount:
+        invoice_file(order)
     db.session.flush()
     return order
 
@@ -47,14 +56,15 @@ def ticket_key(order: Order, attendee: Attendee, ticket: Ticket) -> str:
 
 def ticket_file(order: Order, attendee: Attendee, ticket: Ticket) -> bytes:
     """An attendee's ticket as PDF, made if it is missing."""
-    stored = _stored(attendee.pdf_key)
+    stored = kept(attendee.pdf_key)
     return stored if stored is not None else _write_ticket(order, attendee, ticket)
 
 
 def summary_file(order: Order) -> bytes:
-    """The buyer's summary as PDF, made if it is missing."""
-    stored = _stored(order.tickets_pdf_key)
-    return stored if stored is not None else _write_summary(order, attendees_of(order))
+    """The buyer's summary as PDF, made if it is missing or tells what is no longer so."""
+    told = _summary(order, attendees_of(order))
+    stored = kept(order.tickets_pdf_key) if order.tickets_pdf_key == _summary_key(order, told) else None
+    return stored if stored is not None else _write_summary(order, told)
 
 
 def own_tickets_file(order: Order, attendees: Sequence[tuple[Attendee, Ticket]]) -> bytes:
@@ -63,30 +73,34 @@ def own_tickets_file(order: Order, attendees: Sequence[tuple[Attendee, Ticket]])
     return render_pdf("orders/summary.html", described)
 
 
-def _stored(key: str | None) -> bytes | None:
-    try:
-        return storage().get(key) if key else None
-    except FileMissing:
-        return None
-
-
 def _write_ticket(order: Order, attendee: Attendee, ticket: Ticket) -> bytes:
     """The same key each time, so that a run that is repeated after a crash leaves one file."""
     (described,) = describe_attendees(order, [(attendee, ticket)])
     event = describe_event(order.event)
     pdf = render_pdf("orders/ticket.html", {"event": event, "number": order.invoice_number, "attendee": described})
     key = f"orders/{order.identifier}/ticket-{attendee.id}.pdf"
-    storage().put(key, pdf, PDF)
+    keep(key, pdf)
     attendee.pdf_key = key
     attendee.pdf_url = f"{current_app.config['PUBLIC_URL']}/v1/orders/attendees/{attendee.id}.pdf"
     return pdf
 
 
-def _write_summary(order: Order, attendees: Sequence[tuple[Attendee, Ticket]]) -> bytes:
-    described = describe_order(order) | {"attendees": describe_attendees(order, attendees), "is_for_buyer": True}
-    pdf = render_pdf("orders/summary.html", described)
-    key = f"orders/{order.identifier}/summary.pdf"
-    storage().put(key, pdf, PDF)
+def _summary(order: Order, attendees: Sequence[tuple[Attendee, Ticket]]) -> dict[str, Any]:
+    """What the buyer's summary tells."""
+    return describe_order(order) | {"attendees": describe_attendees(order, attendees), "is_for_buyer": True}
+
+
+def _summary_key(order: Order, told: dict[str, Any]) -> str:
+    """Where a summary is kept: another place for each that tells something else, so that no stale one is found."""
+    fingerprint = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()[:16]
+    return f"orders/{order.identifier}/summary-{fingerprint}.pdf"
+
+
+def _write_summary(order: Order, told: dict[str, Any]) -> bytes:
+    key, former = _summary_key(order, told), order.tickets_pdf_key
+    pdf = keep(key, render_pdf("orders/summary.html", told))
+    if former is not None and former != key:
+        storage().delete(former)
     order.tickets_pdf_key = key
     order.tickets_pdf_url = f"{current_app.config['PUBLIC_URL']}/v1/orders/{order.identifier}/tickets-pdf"
     return pdf

@@ -16,12 +16,14 @@ from app.orders import attendee_routes, checkout_routes
 from app.orders.access import answerable, mail_sender, readable_papers, readable_ticket, receipt_sender
 from app.orders.attendee_access import themselves
 from app.orders.description import attendees_of
+from app.orders.invoices import extract_file, invoice_file
+from app.orders.kept_files import PDF
 from app.orders.lookup import order_of_url
 from app.orders.models import SOLD, Attendee, Order
-from app.orders.papers import PDF, own_tickets_file, summary_file, ticket_file
+from app.orders.papers import own_tickets_file, summary_file, ticket_file
 from app.orders.paying import routes as paying
 from app.orders.services import mail_again
-from app.users.limits import spend
+from app.users.limits import client_address, spend
 
 blueprint = Blueprint("orders", __name__)
 
@@ -76,9 +78,17 @@ def _file_of(order: Order) -> Response:
     return _download(own_tickets_file(order, own), f"tickets-{order.invoice_number}.pdf")
 
 
-def _check_sold(order: Order) -> None:
+@endpoint(blueprint, "/v1/orders/invoices/<identifier>", access=readable_papers, load=order_of_url)
+def order_invoice(order: Order) -> Response:
+    """The invoice; attendees, whom billing and payment do not concern, get it without these."""
+    _check_sold(order, "invoice")
+    is_whole = answerable.allows(current_actor(), order)
+    return _download(invoice_file(order) if is_whole else extract_file(order), f"invoice-{order.invoice_number}.pdf")
+
+
+def _check_sold(order: Order, what: str = "tickets") -> None:
     if order.status not in SOLD:
-        raise Conflict(f"The order is {order.status}: it has no tickets.", parameter="order_identifier")
+        raise Conflict(f"The order is {order.status}: it has no {what}.", parameter="order_identifier")
 
 
 def _download(pdf: bytes, filename: str) -> Response:
@@ -95,7 +105,8 @@ def send_receipt() -> Response:
     require(receipt_sender, order)
     if order.status != "completed":
         return json.answer({"error": "Cannot send receipt for an incomplete order"}, 409)
-    spend("RATE_LIMIT_MAIL", f"receipt {current_actor().id}")
+    spend("RATE_LIMIT_RESEND_ADDRESS", client_address())
+    spend("RATE_LIMIT_RESEND", f"receipt {order.identifier}")
     mail_again(order)
     return json.answer({"message": "receipt sent to attendees"})
 
@@ -110,9 +121,17 @@ def resend_email() -> Response:
     if order.status not in SOLD:
         detail = "You cannot resend confirmation for an order that is not placed or completed"
         raise UnprocessableEntity(detail, pointer="/data/order")
-    spend("RATE_LIMIT_MAIL", f"resend {current_actor().id}")
+    spend("RATE_LIMIT_RESEND_ADDRESS", client_address())
+    spend("RATE_LIMIT_RESEND", f"resend {_counted_for(order, _member(data, 'user'))}")
     mail_again(order)
     return json.answer({"status": True, "message": f"The tickets of order {order.identifier} are mailed again."})
+
+
+def _counted_for(order: Order, email: str) -> str:
+    """On whose account mails are counted: that of the given address, and the buyer's where it is none of the order."""
+    people = {attendee.email.lower() for attendee, _ in attendees_of(order) if attendee.email}
+    buyer = order.user.email if order.user else order.identifier
+    return email if email.strip().lower() in people else buyer
 
 
 def _member(body: Any, name: str) -> str:

@@ -20,8 +20,8 @@ from app.adapters.templates import FOLDER, environment
 logging.getLogger("xhtml2pdf.context").setLevel(logging.ERROR)
 
 # Pages are made of the template and `data:` addresses in it. Nothing is fetched, and no file outside the templates
-# is read, whatever a value slips into the HTML.
-_POLICY = ResourceAccessPolicy.server(FOLDER / "pdf", allow_remote=False, max_render_seconds=30)
+# is read, whatever a value slips into the HTML. The longest, a summary of a thousand attendees, takes half a minute.
+_POLICY = ResourceAccessPolicy.server(FOLDER / "pdf", allow_remote=False, max_render_seconds=180)
 
 
 class PdfError(Exception):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import factory
 
-from app.orders.models import Attendee, InvoiceSeries, Order, OrderLine, SentMail
+from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, SentMail
 from app.tickets import stock
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.events import EventFactoryBasic
@@ -73,6 +74,17 @@ class InvoiceSeriesFactory(RowFactory):
 
     name = factory.Sequence(str)
     last_number = 1
+
+
+class InvoiceFactory(RowFactory):
+    """The invoice of an order; of what it says, only the number."""
+
+    class Meta:
+        model = Invoice
+
+    order_id = factory.LazyFunction(lambda: OrderFactory().id)
+    issued_at = factory.LazyFunction(lambda: datetime.now(UTC))
+    content = factory.Sequence(lambda number: {"number": f"O-TEST-{number:05d}"})
 
 
 class SentMailFactory(RowFactory):
