@@ -80,7 +80,7 @@ class Market:
     def ask(self, statement: str, *values: Any) -> list[Any]:
         """The rows a query gives; where they have one column, its values."""
         with psycopg.connect(plain_address(self.url)) as connection:
-            rows = connection.execute(statement.encode(), values).fetchall()
+            rows = connection.execute(statement.encode(), values or None).fetchall()
         return [row[0] if len(row) == 1 else row for row in rows]
 
     def rush(self, requests: Sequence[Request], *, noted: crowd.Noted | None = None) -> list[Answer]:
