@@ -11,6 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from bench.client import JSON_API, Request
+from bench.crowd import cart
 from bench.samples import Samples, Waiting, sign_in
 
 INCLUDED = "event-type,event-topic,event-sub-topic,tickets,owner"
@@ -27,6 +28,8 @@ class Case:
     bound: float | None = None
     half_of: str = ""  # The case whose full answer takes at least twice as long.
     is_write: bool = False  # Answers differ in ids and times, and so are compared by their members.
+    statements: int | None = None  # The most SQL statements that are wanted, None where nothing is.
+    connections: int | None = None  # How many requests are under way at once, where it is for the case to say.
 
 
 def path(text: str) -> Callable[[Samples], Iterator[Request]]:
@@ -60,6 +63,24 @@ def ordering(samples: Samples) -> Iterator[Request]:
         _post(samples, waiting, "order", {"payment-mode": "free"}, {"attendees": [_linkage("attendee", waiting.id)]})
         for waiting in samples.waiting()
     )
+
+
+def paying(samples: Samples) -> Iterator[Request]:
+    """An order to be paid by card for an attendee who waits for one; its answer says where it is paid."""
+    return (
+        _post(samples, waiting, "order", {"payment-mode": "stripe"}, {"attendees": [_linkage("attendee", waiting.id)]})
+        for waiting in samples.waiting("Full pass")
+    )
+
+
+def holding(*quantities: int) -> Callable[[Samples], Iterator[Request]]:
+    """A cart of so many of the first of the wanted tickets, the second, and so on; each buyer in turn."""
+
+    def carts(samples: Samples) -> Iterator[Request]:
+        items = [{"id": id_, "quantity": number} for id_, number in zip(samples.days, quantities, strict=False)]
+        return cycle([cart(samples.tokens[email], *items) for email in samples.buyers])
+
+    return carts
 
 
 def registering(samples: Samples) -> Iterator[Request]:
@@ -100,4 +121,8 @@ CASES = (
     Case("sign-in", signing_in, is_write=True),
     Case("free order: the attendee", registering, expected=201, is_write=True),
     Case("free order: the order", ordering, expected=201, is_write=True),
+    Case("60 buyers: free order, one ticket", holding(1), bound=4, statements=14, is_write=True, connections=60),
+    Case("60 buyers: free order, five seats", holding(5), bound=4, statements=14, is_write=True, connections=60),
+    Case("60 buyers: free order, five tickets", holding(1, 1, 1, 1, 1), bound=4, is_write=True, connections=60),
+    Case("60 buyers: paid order, to its payment-url", paying, 201, 4, statements=14, is_write=True, connections=60),
 )

@@ -89,6 +89,8 @@ class Connection(asyncio.Protocol):
 
     def ask(self, request: bytes) -> Awaitable[Answer]:
         """Send a request and wait for its answer; raises ConnectionError when the server hangs up."""
+        if self._transport.is_closing():
+            raise ConnectionResetError("The server has closed the connection.")
         self._parts, self._missing = [], -1
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)

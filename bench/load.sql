@@ -1,4 +1,5 @@
--- A busy installation: 1,000 published events of 200 organizers with three tickets each, and 16 buyers.
+-- A busy installation: 1,000 published events of 200 organizers with three tickets each, and 60 buyers. One of the
+-- events, the last one, also sells what all of them want at once.
 -- Whole sets at a time, so that it takes a second or two. Everything follows from a row's number: each run loads the
 -- same texts. `:password_hash` is filled in by database.py.
 
@@ -43,7 +44,7 @@ SELECT CASE WHEN n <= 200 THEN 'organizer-' || n ELSE 'buyer-' || n - 200 END ||
        pg_temp.pick(n, ARRAY['Ada', 'Björn', 'Chiara', 'Dmitri', 'Esra', 'Fatou', 'Guðrún', 'Hiroshi', 'Inés']),
        pg_temp.pick(n, ARRAY['Lindqvist', 'Okafor', 'Schmidt', 'Tanaka', 'Vasquez', 'Weber', 'Yılmaz']),
        'organizer number ' || n, true, pg_temp.prose(n, 2), 'https://files.example.org/avatars/' || n || '.jpg'
-FROM generate_series(1, 216) AS n;
+FROM generate_series(1, 260) AS n;
 
 INSERT INTO events (
     identifier, name, starts_at, ends_at, timezone, latitude, longitude, logo_url, location_name,
@@ -93,6 +94,16 @@ FROM events CROSS JOIN (VALUES
     ('Free admission', 'free', 0, 100000, 1), ('Regular', 'paid', 49.90, 400, 2), ('Student', 'paid', 19, 100, 3)
 ) AS kind (name, type, price, quantity, position);
 
+-- What the buyers all want at once: five free tickets and one that is paid by card.
+UPDATE events SET can_pay_by_stripe = true WHERE id = (SELECT max(id) FROM events);
+INSERT INTO tickets (event_id, name, type, price, max_price, quantity, position, sales_starts_at, sales_ends_at, max_order)
+SELECT events.id, kind.name, kind.type, kind.price, 0, 1000000, kind.position, now() - interval '10 days', starts_at, 10
+FROM events CROSS JOIN (VALUES
+    ('Day 1', 'free', 0, 4), ('Day 2', 'free', 0, 5), ('Day 3', 'free', 0, 6), ('Day 4', 'free', 0, 7),
+    ('Day 5', 'free', 0, 8), ('Full pass', 'paid', 99.90, 9)
+) AS kind (name, type, price, position)
+WHERE events.id = (SELECT max(id) FROM events);
+
 UPDATE settings SET
     tagline = 'Event management for everybody', frontend_url = 'https://eventful.example.org',
     google_url = 'https://plus.example.org/eventful', github_url = 'https://github.example.org/eventful',
@@ -101,12 +112,19 @@ UPDATE settings SET
     cookie_policy = pg_temp.prose(4, 3), cookie_policy_link = 'https://eventful.example.org/cookie-policy',
     web_app_url = 'https://eventful.example.org', static_domain = 'https://files.example.org';
 
--- What buyers leave behind before they place an order: attendees, one per order that will be measured.
+-- What buyers leave behind before they place an order: attendees, one per order that will be measured. Those with free
+-- tickets are spread over the events, those with the paid one all want the same.
 INSERT INTO attendees (identifier, firstname, lastname, email, event_id, ticket_id, created_by_id)
 SELECT substr(md5(buyer.id || '-' || n), 1, 12), buyer.first_name, buyer.last_name, buyer.email,
        ticket.event_id, ticket.id, buyer.id
 FROM users AS buyer
-CROSS JOIN generate_series(1, 1500) AS n
-JOIN (SELECT id, event_id, row_number() OVER (ORDER BY id) AS place FROM tickets WHERE type = 'free') AS ticket
-  ON ticket.place = 1 + (n * 16 + buyer.id) % 1000
+CROSS JOIN generate_series(1, 400) AS n
+JOIN (SELECT id, event_id, row_number() OVER (ORDER BY id) AS place FROM tickets WHERE name = 'Free admission') AS ticket
+  ON ticket.place = 1 + (n * 60 + buyer.id) % 1000
+WHERE buyer.email LIKE 'buyer-%';
+
+INSERT INTO attendees (identifier, firstname, lastname, email, event_id, ticket_id, created_by_id)
+SELECT substr(md5(n || '-' || buyer.id), 1, 12), buyer.first_name, buyer.last_name, buyer.email,
+       ticket.event_id, ticket.id, buyer.id
+FROM users AS buyer CROSS JOIN generate_series(1, 200) AS n JOIN tickets AS ticket ON ticket.name = 'Full pass'
 WHERE buyer.email LIKE 'buyer-%';

@@ -100,7 +100,8 @@ class Bench:
 
     def _press(self, server: Server, case: Case, requests: Iterator[Request], seconds: float) -> Load:
         following = lambda: next(requests, None)  # noqa: E731  # It is what iterators lack.
-        return asyncio.run(press(server.port, following, case.expected, connections=self.connections, seconds=seconds))
+        connections = case.connections or self.connections
+        return asyncio.run(press(server.port, following, case.expected, connections=connections, seconds=seconds))
 
     def look(self, request: Request) -> tuple[int, Answer]:
         """One request to the service: its SQL statements and its answer."""

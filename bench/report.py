@@ -54,6 +54,9 @@ def bounds(measured: Sequence[Measured], statements: Mapping[int, int]) -> Itera
         if each.case.bound is not None and each.ratio is not None:
             said = f"{each.case.name}: {each.ratio:.1f} times raw (wanted: at most {each.case.bound:g})"
             yield _verdict(each.ratio <= each.case.bound, said)
+        if each.case.statements is not None:
+            said = f"{each.case.name}: {each.statements} SQL statements (wanted: at most {each.case.statements})"
+            yield _verdict(each.statements <= each.case.statements, said)
         full = by_name.get(each.case.half_of)
         if full is not None:
             yield _half(each, full)

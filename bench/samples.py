@@ -41,13 +41,19 @@ class Samples:
         with psycopg.connect(self._url) as connection:
             return connection.execute(statement.encode()).fetchall()
 
-    def waiting(self) -> list[Waiting]:
-        """Attendees without an order, in an order that keeps parallel requests at different events."""
+    def waiting(self, ticket: str = "Free admission") -> list[Waiting]:
+        """Attendees without an order, by tickets of this name; in an order that keeps parallel requests apart."""
         rows = self._rows(
-            "SELECT attendees.id, event_id, ticket_id, users.email FROM attendees "
-            "JOIN users ON users.id = created_by_id WHERE order_id IS NULL ORDER BY md5(attendees.id::text)"
+            "SELECT attendees.id, attendees.event_id, ticket_id, users.email FROM attendees "
+            "JOIN users ON users.id = created_by_id JOIN tickets ON tickets.id = ticket_id "
+            f"WHERE order_id IS NULL AND tickets.name = '{ticket}' ORDER BY md5(attendees.id::text)"
         )
         return [Waiting(*row) for row in rows]
+
+    @cached_property
+    def days(self) -> list[int]:
+        """The five free tickets that everybody wants at once."""
+        return [id_ for (id_,) in self._rows("SELECT id FROM tickets WHERE name LIKE 'Day _' ORDER BY id")]
 
     def tag(self, path: str) -> str:
         """The entity tag of the service's answer at this address."""

@@ -55,15 +55,20 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def running(name: str, target: str, environ: Mapping[str, str], folder: Path) -> Iterator[Server]:
     """The server of one WSGI application, for as long as the block runs; raises ServerFailed."""
-    port, log = _free_port(), folder / f"{name}.log"
-    command = [sys.executable, "-m", "bench.serve", target, str(port), str(WORKERS), str(THREADS)]
-    with log.open("wb") as output:
-        process = spawn(command, environ=environ, on_our_death=signal.SIGTERM, folder=ROOT, output=output.fileno())
+    port, log = free_port(), folder / f"{name}.log"
+    process = launch(target, port, environ, log)
     try:
         _wait_until_it_answers(name, process, port, log)
         yield Server(name, port, process.pid, log)
     finally:
         finish(process, signal.SIGTERM, STOP_SECONDS)
+
+
+def launch(target: str, port: int, environ: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start the server of one WSGI application, which does not answer yet; what it says is added to the log."""
+    command = [sys.executable, "-m", "bench.serve", target, str(port), str(WORKERS), str(THREADS)]
+    with log.open("ab") as output:
+        return spawn(command, environ=environ, on_our_death=signal.SIGTERM, folder=ROOT, output=output.fileno())
 
 
 def _wait_until_it_answers(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -82,7 +87,8 @@ def raw(environ: Mapping[str, str], shapes: Path, folder: Path) -> contextlib.Ab
     return running("raw", RAW, {**environ, "BENCH_SHAPES": str(shapes)}, folder)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

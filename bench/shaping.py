@@ -26,6 +26,7 @@ def both(*columns: str) -> str:
 # Attributes the service computes, as SQL over the row's alias.
 COMPUTED = {
     "attendee.ticket-id": "{row}.ticket_id::text",
+    "order.discount-code-id": "{row}.discount_code_id::text",
     "setting.is-paypal-activated": both("paypal_client", "paypal_secret")
     + " OR "
     + both("paypal_sandbox_client", "paypal_sandbox_secret"),

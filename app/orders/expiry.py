@@ -36,14 +36,14 @@ def release_due_holds(event_id: int, wanted: Iterable[int]) -> int:
 def _expire(due: Select[Any], also_wanted: Iterable[int]) -> int:
     """End these orders, each in one place only: who finds one locked leaves it to whoever holds it.
 
-    All seats this transaction is going to change are locked first and in the order of their tickets, so that it waits
-    for nobody who waits for it.
+    The attendees are locked before seats, as whoever removes one does, and all seats this transaction is going to
+    change are locked at once and in the order of their tickets, so that it waits for nobody who waits for it.
     """
     orders = db.session.scalars(due.order_by(Order.id).with_for_update(skip_locked=True)).all()
     if not orders:
         return 0
     held = select(Attendee.ticket_id).where(Attendee.order_id.in_([order.id for order in orders]))
-    tickets = {*also_wanted, *db.session.scalars(held.distinct())}
+    tickets = {*also_wanted, *db.session.scalars(held.order_by(Attendee.id).with_for_update())}
     db.session.execute(
         select(TicketStock.ticket_id)
         .where(TicketStock.ticket_id.in_(tickets))

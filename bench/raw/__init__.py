@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.raw.documents import Answer
+from bench.raw.orders import hold, place
 from bench.raw.reads import Environ, event, event_types, events, settings
-from bench.raw.writes import attendee, order, sign_in
+from bench.raw.writes import attendee, sign_in
 
 JSON_API = "application/vnd.api+json"
 
@@ -30,7 +31,8 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     ("GET", re.compile("/v1/settings"), settings),
     ("POST", re.compile("/auth/session"), sign_in),
     ("POST", re.compile("/v1/attendees"), attendee),
-    ("POST", re.compile("/v1/orders"), order),
+    ("POST", re.compile("/v1/orders"), place),
+    ("POST", re.compile("/v1/orders/create-order"), hold),
     ("GET", re.compile("/health"), health),
 ]
 

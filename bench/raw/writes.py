@@ -12,7 +12,6 @@ import jwt
 import orjson
 from argon2 import PasswordHasher
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from bench.raw.connections import pool
 from bench.raw.documents import VERSION, WRITERS, Answer, Row, dump
@@ -36,23 +35,6 @@ SELLABLE = f"""
     JOIN users AS buyer ON buyer.id = %s AND buyer.token_version = %s AND NOT buyer.is_blocked
     WHERE ticket.deleted_at IS NULL AND NOT ticket.is_hidden AND stock.capacity > stock.taken AND {PUBLISHED}
 """
-ORDERED = f"""
-    SELECT ticket.id, event.id, event.identifier, event.payment_currency
-    FROM attendees AS attendee JOIN tickets AS ticket ON ticket.id = attendee.ticket_id
-    JOIN events AS event ON event.id = attendee.event_id
-    JOIN users AS buyer ON buyer.id = %s AND buyer.token_version = %s AND NOT buyer.is_blocked AND buyer.is_verified
-    WHERE attendee.id = %s AND attendee.order_id IS NULL AND attendee.created_by_id = buyer.id
-      AND now() BETWEEN ticket.sales_starts_at AND ticket.sales_ends_at AND NOT ticket.is_hidden AND {PUBLISHED}
-    FOR UPDATE OF attendee
-"""
-TAKE = "UPDATE ticket_stocks SET taken = taken + 1 WHERE ticket_id = %s AND capacity - taken >= 1"
-NUMBER = """
-    INSERT INTO invoice_series (event_id, last_number) VALUES (%s, 1)
-    ON CONFLICT (event_id) DO UPDATE SET last_number = invoice_series.last_number + 1 RETURNING last_number
-"""
-LINE = "INSERT INTO order_lines (order_id, ticket_id, quantity, price) VALUES (%s, %s, 1, 0)"
-ATTACH = "UPDATE attendees SET order_id = %s WHERE id = %s"
-DEFER = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', %s, %s)"
 
 
 def body_of(environ: Environ) -> Any:
@@ -101,26 +83,6 @@ def attendee(environ: Environ) -> Answer:
         columns = "identifier, firstname, lastname, email, event_id, ticket_id, created_by_id"
         names = (uuid.uuid4().hex[:6], given["firstname"], given["lastname"], given["email"])
         return insert(connection, "attendee", columns, (*names, row[1], row[0], user_id))[1]
-
-
-def order(environ: Environ) -> Answer:
-    """Order for one attendee by a free ticket, with the job that completes the order."""
-    linked = body_of(environ)["data"]["relationships"]
-    attendee_id = linked["attendees"]["data"][0]["id"]
-    user_id, version = bearer(environ)
-    with pool.connection() as connection, connection.transaction():
-        ticket_id, event_id, identifier, currency = only(connection, ORDERED, (user_id, version, attendee_id))
-        connection.execute(TAKE, (ticket_id,))
-        (last,) = only(connection, NUMBER, (event_id,))
-        columns = "identifier, invoice_number, currency, status, payment_mode, event_id, user_id"
-        invoice = f"O-{identifier.upper()}-{last:05d}"
-        values = (str(uuid.uuid4()), invoice, currency, "pending", "free", event_id, user_id)
-        order_id, answer = insert(connection, "order", columns, values)
-        connection.execute(LINE, (order_id, ticket_id))
-        connection.execute(ATTACH, (order_id, attendee_id))
-        task = "app.orders.order_tasks.complete_free_order"
-        connection.execute(DEFER, (task, Jsonb({"order_id": order_id})))
-    return answer
 
 
 def only(connection: Connection[Any], statement: str, values: Sequence[Any]) -> Row:
