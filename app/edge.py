@@ -135,7 +135,7 @@ def _from_integrity(error: IntegrityError) -> ApiError:
     name = column.removeprefix(f"{table}_").removesuffix("_id").replace("_", "-")
     if state == "23505":
         return Conflict(f"Another one with this {name or 'value'} exists already.", pointer=f"/data/attributes/{name}")
-    if state == "23503":
+    if state in ("23503", "23001"):
         return Conflict(f"Something still refers to this, or what it refers to is gone ({name}).", pointer="/data")
     if state == "23502":
         missing = (diagnosis and diagnosis.column_name) or ""

@@ -56,6 +56,11 @@ def payments_of(order: Order) -> Sequence[Payment]:
     return db.session.scalars(statement).all()
 
 
+def has_payments(order: Order) -> bool:
+    """Whether anybody ever tried to pay the order through a provider."""
+    return db.session.scalar(select(Payment.id).where(Payment.order_id == order.id).limit(1)) is not None
+
+
 def refund_attendee(attendee: Attendee) -> Refund | None:
     """Give back what one attendee of a completed order cost; the attendee is about to be removed.
 

@@ -26,6 +26,7 @@ from app.orders.advancing import advance
 from app.orders.checkout import place_onsite_order, place_order
 from app.orders.editing import allowed_changes
 from app.orders.models import ENDED, Order
+from app.orders.paying.returning import has_payments
 from app.orders.paying.urls import renew_payment_url
 from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.orders import OrderSchema
@@ -101,9 +102,14 @@ class OrderDetail(Orders, ResourceDetail):
             advance(row, self.next_status, by=parties(row, self.actor))
 
     def before_delete(self, row: Any) -> None:
-        if request.args.get("permanent") == "true" and row.status not in ENDED:
+        permanent = request.args.get("permanent") == "true"
+        if permanent and row.status not in ENDED:
             # The mails that tell of the end are written from the order.
             raise Conflict("Cancel the order before you delete it for good.", parameter="permanent")
+        if permanent and has_payments(row):
+            raise Conflict(
+                "What was paid has to be found again: an order with payments is kept.", parameter="permanent"
+            )
         end_order(row, _note_of_request())
 
 

@@ -97,7 +97,6 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
     sold = TicketFactory(event=event)
     attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email)
-    payment = PaymentFactory(order=order)
     page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
     db.session.add_all([page, permission])
     db.session.flush()
@@ -116,9 +115,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "order": order,
         "attendee": attendee,
         **_beside_sales(event, ticket, people["own"]),
-        "stripe-authorization": StripeAuthorizationFactory(event=event),
-        "charge": payment,
-        "refund": RefundFactory(payment=payment, amount=1),
+        **_money(event, order),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -127,6 +124,16 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "page": page,
         "module": db.session.query(Module).one(),
         "setting": db.session.query(Setting).one(),
+    }
+
+
+def _money(event: Any, order: Order) -> dict[str, Any]:
+    """What was paid for the order, what went back, and the account it came to."""
+    payment = PaymentFactory(order=order)
+    return {
+        "stripe-authorization": StripeAuthorizationFactory(event=event),
+        "charge": payment,
+        "refund": RefundFactory(payment=payment, amount=1),
     }
 
 
