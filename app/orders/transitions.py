@@ -200,6 +200,7 @@ TRANSITIONS = (
     Transition((*OPEN, "placed"), ("completed",), Party.SERVICE, COMPLETION, only_if=is_paid),
     # Who pays in the last moment has paid, if the seats are still there.
     Transition(("expired",), ("completed",), Party.SERVICE, (hold_again, *COMPLETION), only_if=is_paid),
+    Transition(("pending",), ("placed",), Party.SERVICE, (deliver,), only_if=is_paid_later),
     Transition(OPEN, ("placed",), MANAGERS, (deliver,)),
     Transition((*OPEN, "placed"), ("completed",), Party.TEAM, COMPLETION, only_if=is_settled),
     Transition((*OPEN, "placed"), ("completed",), Party.STAFF, COMPLETION),

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.adapters.payments import InvalidSignature, WebhookEvent, verify_webhook
 from app.extensions import db
-from app.jsonapi import anyone, endpoint, json
+from app.jsonapi import anyone, current_actor, endpoint, json
 from app.jsonapi.errors import ApiError, BadRequest, Conflict
 from app.orders.access import payable_order
 from app.orders.lookup import order_of_url
@@ -73,7 +73,7 @@ def verify_mobile_paypal_payment(order: Order) -> Response:
 @endpoint(blueprint, "/v1/orders/<identifier>/verify", access=payable_order, methods=("POST",), load=order_of_url)
 def verify_payment(order: Order) -> Response:
     """How the order's payment stands by what its provider says now; a paid order is completed with that."""
-    return json.answer({"payment_status": verifying.payment_status(order.id)})
+    return json.answer({"payment_status": verifying.payment_status(order.id, actor=current_actor())})
 
 
 @endpoint(blueprint, "/v1/webhooks/stripe", access=anyone, methods=("POST",))

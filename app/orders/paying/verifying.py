@@ -8,20 +8,25 @@ from sqlalchemy import select
 
 from app.adapters.payments import Outcome, ProviderRefused, ProviderUnavailable
 from app.extensions import commit_step, db
+from app.jsonapi import Actor
 from app.orders.paying.asking import Forgotten, ask
 from app.orders.paying.attempts import attempt_of, locked, payment_under_way
 from app.orders.paying.settling import record, record_refusal, usable_account
+from app.orders.transitions import Party, is_paid_later, move
 from app.payments.models import Payment
 
 log = logging.getLogger("app.payments")
 
 
-def payment_status(order_id: int) -> str | None:
+def payment_status(order_id: int, *, actor: Actor) -> str | None:
     """How the order's last payment stands, in its provider's words where they are known; None without a payment.
 
-    A payment under way is looked up, and recorded with all that follows. Nothing new is asked for.
+    A payment under way is looked up, and recorded with all that follows. Nothing new is asked for. There is nothing to
+    ask about a pending order whose money comes after the tickets: its buyer's question places it.
     """
     order = locked(order_id)
+    if order.status == "pending" and order.user_id == actor.id and is_paid_later(order) and not order.is_over:
+        move(order, "placed", by=Party.SERVICE)
     payment = payment_under_way(order)
     account = usable_account(payment, order) if payment is not None else None
     if payment is None or account is None or payment.provider_id is None or payment.source is not None:

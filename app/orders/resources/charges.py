@@ -17,6 +17,7 @@ from app.orders.paying.charging import TOKEN, Offer, charge
 from app.orders.paying.payable import account_to_pay
 from app.orders.schemas.payments import ChargeSchema
 from app.payments.models import Payment
+from app.users.limits import spend
 
 PAYPAL_KEYS = {"paypal_payer_id", "paypal_payment_id"}
 
@@ -29,6 +30,7 @@ class ChargeLayer(DataLayer):
         order = order_of_url(view_kwargs["order_identifier"])
         require(payable_order, order, actor=self.actor)
         account_to_pay(order)
+        spend("RATE_LIMIT_CHARGE", f"charge {self.actor.id}")
         return charge(order.id, offer_of(order, data))
 
 

@@ -134,6 +134,24 @@ def test_buyer_places_an_order_that_is_paid_later(sale: Sale) -> None:
     assert attributes(patch(sale, order, "buyer", payment_mode="bank", status="placed"))["status"] == "placed"
 
 
+def test_buyers_question_places_a_pending_order_that_is_paid_later(sale: Sale) -> None:
+    sale.event.can_pay_by_bank = True
+    order = placed(sale, "pending", amount=Decimal(20), payment_mode="bank")
+    verify = f"/v1/orders/{order.identifier}/verify"
+    for person, status in (("coorganizer", "pending"), ("buyer", "placed"), ("buyer", "placed")):
+        assert sale.api.plain("POST", verify, user=sale.person(person)).json == {"payment_status": None}
+        db.session.refresh(order)
+        assert order.status == status
+    assert queued_jobs() == ["write_papers"]
+
+
+def test_buyers_question_changes_nothing_of_an_order_that_a_provider_is_to_take(sale: Sale) -> None:
+    order = placed(sale, "pending", **PAID)
+    assert sale.api.plain("POST", f"/v1/orders/{order.id}/verify", user=sale.buyer).json == {"payment_status": None}
+    db.session.refresh(order)
+    assert order.status == "pending"
+
+
 def test_buyer_cancels_no_order_that_is_paid(sale: Sale) -> None:
     assert patch(sale, placed(sale, "completed", **PAID), "buyer", status="cancelled").status_code == 403
     assert patch(sale, placed(sale, "pending", **PAID), "buyer", status="cancelled").status_code == 200
@@ -256,7 +274,8 @@ def test_cancelling_frees_the_seats_once_and_removes_the_attendees(sale: Sale) -
         assert patch(sale, order, "coorganizer", status="cancelled", cancel_note="No venue").status_code == 200
     assert sale.taken() == 0
     assert all(db.session.scalars(select(Attendee.deleted_at)))
-    assert sorted(queued_jobs()) == ["send_cancellation"] * 4  # The buyer and three attendees.
+    # The buyer and three attendees are mailed.
+    assert sorted(queued_jobs()) == ["announce_cancellation", *["send_cancellation"] * 4]
 
 
 def test_seat_of_an_attendee_who_was_removed_before_is_not_freed_again(sale: Sale) -> None:
@@ -317,7 +336,11 @@ def test_deleted_order_is_gone_with_its_attendees_and_its_people_are_told(sale: 
     assert sale.api.delete(f"/v1/orders/{order.identifier}", body, user=sale.admin).status_code == 200
     assert sale.api.get(f"/v1/orders/{order.identifier}", user=sale.buyer).status_code == 404
     db.session.refresh(order)
-    assert (order.cancel_note, sale.taken(), queued_jobs()) == ("Wrong event", 0, ["send_cancellation"] * 3)
+    assert (order.cancel_note, sale.taken(), queued_jobs()) == (
+        "Wrong event",
+        0,
+        ["send_cancellation"] * 3 + ["announce_cancellation"],
+    )
     assert sale.api.get(f"/v1/events/{sale.event.id}/orders", user=sale.owner).json["meta"]["count"] == 0
 
 
