@@ -256,7 +256,8 @@ def test_cancelling_frees_the_seats_once_and_removes_the_attendees(sale: Sale) -
         assert patch(sale, order, "coorganizer", status="cancelled", cancel_note="No venue").status_code == 200
     assert sale.taken() == 0
     assert all(db.session.scalars(select(Attendee.deleted_at)))
-    assert sorted(queued_jobs()) == ["send_cancellation"] * 4  # The buyer and three attendees.
+    jobs = ["announce_cancellation", *["send_cancellation"] * 4]  # Mails go to the buyer and three attendees.
+    assert sorted(queued_jobs()) == jobs
 
 
 def test_seat_of_an_attendee_who_was_removed_before_is_not_freed_again(sale: Sale) -> None:
@@ -317,7 +318,11 @@ def test_deleted_order_is_gone_with_its_attendees_and_its_people_are_told(sale: 
     assert sale.api.delete(f"/v1/orders/{order.identifier}", body, user=sale.admin).status_code == 200
     assert sale.api.get(f"/v1/orders/{order.identifier}", user=sale.buyer).status_code == 404
     db.session.refresh(order)
-    assert (order.cancel_note, sale.taken(), queued_jobs()) == ("Wrong event", 0, ["send_cancellation"] * 3)
+    assert (order.cancel_note, sale.taken(), queued_jobs()) == (
+        "Wrong event",
+        0,
+        ["send_cancellation"] * 3 + ["announce_cancellation"],
+    )
     assert sale.api.get(f"/v1/events/{sale.event.id}/orders", user=sale.owner).json["meta"]["count"] == 0
 
 
