@@ -80,12 +80,32 @@ class _Seller(Rule):
         return row.id in actor.remember("buyers", lambda: set(db.session.scalars(_buyers_from(actor))))
 
 
+class _UsedCode(Rule):
+    """Discount codes that took part in an order of the actor's."""
+
+    name = "user of the code"
+
+    def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
+        return false() if actor.is_anonymous else model.id.in_(_codes_used_by(actor))
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        if actor.is_anonymous or row is None:
+            return False
+        return row.id in actor.remember("codes used", lambda: set(db.session.scalars(_codes_used_by(actor))))
+
+
+def _codes_used_by(actor: Actor) -> Any:
+    used = Order.discount_code_id.is_not(None)
+    return select(Order.discount_code_id).where(Order.user_id == actor.id, used, Order.deleted_at.is_(None))
+
+
 def _buyers_from(actor: Actor) -> Any:
     return select(Order.user_id).where(Order.event_id.in_(sorted(events_as(actor, TEAM))), Order.deleted_at.is_(None))
 
 
 attending = _Attending()
 seller = _Seller()
+used_code = _UsedCode()
 # Staff pass as the team of every event.
 answerable = coorganizer | itself
 readable_order = _Refusing(answerable | attending, "You can only access your orders or your event's orders")

@@ -96,6 +96,9 @@ class Order(Row, SoftDeleted, Created):
     # The contract shows the code's id as a text.
     discount_code_reference: Mapped[str | None] = column_property(cast(discount_code_id, Text))
 
+    # What the door sells in a request: attendees are made of it, and it is never stored.
+    on_site_tickets = None
+
     event: Mapped[Event] = relationship(backref=backref("orders", lazy="raise", passive_deletes="all"))
     user: Mapped[User | None] = relationship(foreign_keys=user_id)
     marketer: Mapped[User | None] = relationship(foreign_keys=marketer_id)

@@ -21,7 +21,7 @@ from app.jsonapi import (
     staff,
 )
 from app.jsonapi.errors import Conflict
-from app.orders.access import answerable, readable_order, seller, updatable_order
+from app.orders.access import answerable, readable_order, seller, updatable_order, used_code
 from app.orders.advancing import advance
 from app.orders.checkout import place_onsite_order, place_order
 from app.orders.editing import allowed_changes
@@ -32,11 +32,14 @@ from app.orders.resources.refusals import RefusingLayer
 from app.orders.schemas.orders import OrderSchema
 from app.orders.services import end_order
 from app.orders.transitions import parties
+from app.tickets.code_access import readable_discount_code
 from app.tickets.codes import find_discount_code
 from app.users.access import email_reader
 
 # Whoever sells somebody a ticket may write to them.
 email_reader.add(seller)
+# Whoever has used a code sees it with their order.
+readable_discount_code.show_to(used_code)
 
 
 class OrderLayer(RefusingLayer):

@@ -89,9 +89,10 @@ def build() -> World:
 
 def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     ticket = TicketFactory(event=event, type="paid", price=10)
-    order: Order = OrderFactory(
-        event=event, user=people["buyer"], status="completed", payment_mode="onsite", amount=10, marketer=people["own"]
-    )
+    # A code of its own, so that the world's code is nobody's but its event's.
+    used = DiscountCodeTicketFactory(event=event, code="used", tickets=[ticket])
+    of_buyer = {"user": people["buyer"], "marketer": people["own"], "discount_code": used}
+    order: Order = OrderFactory(event=event, status="completed", payment_mode="onsite", amount=10, **of_buyer)
     guest = people["attendee"]
     assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
