@@ -18,7 +18,13 @@ from tests.unittests.factories.events import (
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
 from tests.unittests.factories.payments import StripeAuthorizationFactory
 from tests.unittests.factories.surcharges import TaxFactory
-from tests.unittests.factories.tickets import TicketFactory, TicketTagFactory
+from tests.unittests.factories.tickets import (
+    AccessCodeFactory,
+    DiscountCodeFactory,
+    DiscountCodeTicketFactory,
+    TicketFactory,
+    TicketTagFactory,
+)
 from tests.unittests.factories.users import UserFactory
 
 
@@ -106,6 +112,15 @@ def sold_book_night() -> None:
     OrderFactory(event=book_night_on_sale())
 
 
+def book_night_for_less() -> Any:
+    """Discount code 1 and access code 1 are for event 1, which points at discount code 2."""
+    event = book_night()
+    DiscountCodeTicketFactory(event=event, code="READERS")
+    AccessCodeFactory(event=event, code="BACKSTAGE")
+    event.discount_code = DiscountCodeFactory(code="PARTNER")
+    return event
+
+
 def taxed_book_night() -> None:
     """Event 1 with tax 1."""
     TaxFactory(event=book_night(is_tax_enabled=True))
@@ -141,6 +156,8 @@ ROWS = {
     "Events > Related Event of a Stripe Authorization": row(connected_book_night, actor="owner"),
     "Events > Related Event of a Stripe Authorization by the Plural": row(connected_book_night, actor="owner"),
     "Events > Relationship event.stripe-authorization": row(connected_book_night, actor="owner"),
+    "Events > Related Event of a Discount Code": row(book_night_for_less, actor="owner"),
+    "Events > Related Event of an Access Code": row(book_night_for_less, actor="owner"),
     "Events > Related Event of a Held Role": row(ada_moderating, actor="owner"),
     **{
         f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")
@@ -154,6 +171,9 @@ ROWS = {
         f"Events > Relationship event.{name}": row(sold_book_night, actor="owner")
         for name in ("tickets", "ticket-tags", "attendees", "orders", "order-statistics")
     },
+    "Events > Relationship event.discount-code": row(book_night_for_less, actor="admin"),
+    "Events > Relationship event.discount-codes": row(book_night_for_less, actor="owner"),
+    "Events > Relationship event.access-codes": row(book_night_for_less, actor="owner"),
     "Events > Relationship event.tax": row(taxed_book_night, actor="owner"),
     "Event Types > Event Type Collection": row(actor="admin"),
     "Event Types > Event Type Collection > Create Event Type > Example 3": row(actor="user"),

@@ -71,6 +71,12 @@ def discounted_ticket() -> Any:
     )
 
 
+def discounted_order() -> Any:
+    """User 1 has ordered ticket 1 with discount code 1."""
+    code = discounted_ticket()
+    return order_with_attendees(code.tickets[0], user=code.marketer, discount_code_id=code.id)
+
+
 def discounted_event() -> Any:
     """Discount code 1 takes a tenth off everything that event 1 sells."""
     code = DiscountCodeFactory(code="PARTNER")
@@ -99,6 +105,8 @@ ROWS = {
     "Tickets > Relationship ticket.event": row(tagged_ticket, actor="user"),
     "Tickets > Relationship ticket.ticket-tags": row(tagged_ticket, actor="coorganizer"),
     "Tickets > Relationship ticket.order-statistics": row(tagged_ticket, actor="coorganizer"),
+    "Tickets > Relationship ticket.discount-codes": row(discounted_ticket, actor="coorganizer"),
+    "Tickets > Relationship ticket.access-codes": row(opened_ticket, actor="coorganizer"),
     "Tickets > Relationship ticket.attendees": row(ticket_asked_for, actor="registrar"),
     "Ticket Tags > Ticket Tag Collection": row(tagged_ticket, actor="coorganizer"),
     "Ticket Tags > Ticket Tag Detail": row(tagged_ticket, actor="coorganizer"),
@@ -114,4 +122,35 @@ ROWS = {
     "Taxes > Relationship tax.event": row(taxed_event, actor="user"),
     "Ticket Fees > Ticket Fee Collection": row(fee_in_dollars, actor="admin"),
     "Ticket Fees > Ticket Fee Detail": row(fee_in_dollars, actor="admin"),
+    "Discount Codes > Discount Code Collection": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Discount Code Collection > List Discount Codes": row(discounted_ticket, actor="admin"),
+    "Discount Codes > Discount Code Detail": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Discount Code by Code": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Tickets of a Discount Code": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Events of a Discount Code": row(discounted_event, actor="admin"),
+    "Discount Codes > Tickets by Discount Code": row(discounted_ticket),
+    "Discount Codes > Event by Discount Code": row(discounted_ticket),
+    "Discount Codes > Unused Discount Codes": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Discount Code Collection of a User": row(discounted_ticket, actor="first user"),
+    "Discount Codes > Discount Code Collection of an Event": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Discount Code Collection of a Ticket": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Get Discount Code Detail of an Event": row(discounted_event, actor="admin"),
+    "Discount Codes > Discount Code Detail of an Event": row(discounted_event, actor="admin"),
+    "Discount Codes > Discount Code Detail of an Order": row(discounted_order, actor="coorganizer"),
+    "Discount Codes > Relationship discount-code.event": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Relationship discount-code.tickets": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Relationship discount-code.marketer": row(discounted_ticket, actor="coorganizer"),
+    "Discount Codes > Relationship discount-code.events": row(discounted_event, actor="admin"),
+    "Access Codes > Access Code Collection": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Access Code Detail": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Access Code by Code": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Tickets of an Access Code": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Tickets by Access Code": row(opened_ticket),
+    "Access Codes > Event by Access Code": row(opened_ticket),
+    "Access Codes > Access Code List": row(opened_ticket, actor="first user"),
+    "Access Codes > Access Code List of an Event": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Access Code List of a Ticket": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Relationship access-code.event": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Relationship access-code.tickets": row(opened_ticket, actor="coorganizer"),
+    "Access Codes > Relationship access-code.marketer": row(opened_ticket, actor="coorganizer"),
 }

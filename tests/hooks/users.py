@@ -11,6 +11,7 @@ from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic, RoleFactory, UsersEventsRolesFactory
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.tickets import AccessCodeFactory, DiscountCodeTicketFactory
 from tests.unittests.factories.users import MailedTokenFactory, UserEmailFactory, UserFactory
 
 EMAIL, PASSWORD = "ada@example.com", "correct horse"
@@ -64,6 +65,12 @@ def ada_buying() -> None:
     OrderFactory(user=ada())
 
 
+def ada_marketing() -> None:
+    """User 1 made discount code 1 and access code 1."""
+    code = DiscountCodeTicketFactory(marketer=ada(), code="SUMMER")
+    AccessCodeFactory(marketer=code.marketer, event=code.event, code="BACKSTAGE")
+
+
 def signed_in() -> dict[str, str]:
     """User 1 with the refresh token of a sign-in, and an access token that stems from refreshing it."""
     user = ada()
@@ -97,6 +104,8 @@ ROWS = {
     "Users > Related User of an Alternate Email": row(ada_at_work, actor="first user"),
     "Users > Related User of an Attendee": row(ada_attending, actor="first user"),
     "Users > Related User of an Order": row(ada_buying, actor="first user"),
+    "Users > Related User of a Discount Code as marketer": row(ada_marketing, actor="first user"),
+    "Users > Related User of an Access Code as marketer": row(ada_marketing, actor="first user"),
     "Users > Related User of a Notification": row(ada_told, actor="first user"),
     "Users > Event Owner": row(ada_on_a_team, actor="first user"),
     "Users > Role Holder": row(ada_on_a_team, actor="first user"),
@@ -113,6 +122,8 @@ ROWS = {
     "Users > Relationship user.alternate-emails": row(ada_at_work, actor="first user"),
     "Users > Relationship user.attendees": row(ada_attending, actor="first user"),
     "Users > Relationship user.orders": row(ada_buying, actor="first user"),
+    "Users > Relationship user.discount-codes": row(ada_marketing, actor="first user"),
+    "Users > Relationship user.access-codes": row(ada_marketing, actor="first user"),
     "Users > Relationship user.notifications": row(ada_told, actor="first user"),
     "User Emails > User Email Collection > Create User Email > Example 1": row(ada, actor="first user"),
     "User Emails > User Email Collection > Create User Email > Example 2": row(ada_at_work, actor="first user"),

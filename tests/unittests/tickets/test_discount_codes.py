@@ -329,6 +329,7 @@ def test_all_codes_are_listed_to_administrators(api: ApiClient) -> None:
 def test_number_of_statements_does_not_grow_with_the_codes(api: ApiClient) -> None:
     event = EventFactoryBasic()
     user = role_of(event, "coorganizer")
+    api.get("/v1/events", user=user)  # Notes that they were here, which is not noted again so soon.
     counts = []
     for _ in range(2):
         for _ in range(3):
@@ -336,7 +337,7 @@ def test_number_of_statements_does_not_grow_with_the_codes(api: ApiClient) -> No
         with statements_sent() as sent:
             answer = api.get(f"/v1/events/{event.id}/discount-codes?include=tickets,marketer,event", user=user)
         assert answer.status_code == 200
-        counts.append(len([each for each in sent if each.startswith("SELECT")]))
+        counts.append(len(sent))
     assert counts[0] == counts[1]
 
 
