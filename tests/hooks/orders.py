@@ -55,6 +55,14 @@ def completed_order() -> None:
     ordered("completed")
 
 
+def brought_order() -> None:
+    """Order 1 of user 1 was placed with discount code 1, whose marketer is user 2."""
+    buyer, ticket = grace(), tagged_ticket(type="paid", price=50)
+    marketer = UserFactory()
+    code = DiscountCodeTicketFactory(event=ticket.event, tickets=[ticket], code="EARLY", marketer=marketer)
+    OrderFactory(event=ticket.event, user=buyer, identifier=IDENTIFIER, discount_code=code, marketer=marketer)
+
+
 def sold_out_ticket() -> None:
     """There was one of ticket 1, and the order has it."""
     ordered("completed", quantity=1)
@@ -172,6 +180,8 @@ ROWS = {
     "Orders > Relationship order.attendees": row(completed_order, actor="first user"),
     "Orders > Relationship order.tickets": row(completed_order, actor="first user"),
     "Orders > Relationship order.event": row(completed_order, actor="first user"),
+    "Orders > Relationship order.discount-code": row(brought_order, actor="first user"),
+    "Orders > Relationship order.marketer": row(brought_order, actor="coorganizer"),
     "Orders > Relationship order.user": row(completed_order, actor="first user"),
     "Order Statistics of Events > Order Statistics of an Event": row(completed_order, actor="coorganizer"),
     "Order Statistics of Events > Order Statistics of Event by Id": row(completed_order, actor="coorganizer"),

@@ -71,6 +71,11 @@ def ada_marketing() -> None:
     AccessCodeFactory(marketer=code.marketer, event=code.event, code="BACKSTAGE")
 
 
+def ada_bringing_buyers() -> None:
+    """User 1 made the code by which order 1 was placed."""
+    OrderFactory(marketer=ada())
+
+
 def signed_in() -> dict[str, str]:
     """User 1 with the refresh token of a sign-in, and an access token that stems from refreshing it."""
     user = ada()
@@ -104,6 +109,7 @@ ROWS = {
     "Users > Related User of an Alternate Email": row(ada_at_work, actor="first user"),
     "Users > Related User of an Attendee": row(ada_attending, actor="first user"),
     "Users > Related User of an Order": row(ada_buying, actor="first user"),
+    "Users > Related User of an Order as marketer": row(ada_bringing_buyers, actor="admin"),
     "Users > Related User of a Discount Code as marketer": row(ada_marketing, actor="first user"),
     "Users > Related User of an Access Code as marketer": row(ada_marketing, actor="first user"),
     "Users > Related User of a Notification": row(ada_told, actor="first user"),
