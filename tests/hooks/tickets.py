@@ -135,7 +135,6 @@ ROWS = {
     "Discount Codes > Discount Code Collection of an Event": row(discounted_ticket, actor="coorganizer"),
     "Discount Codes > Discount Code Collection of a Ticket": row(discounted_ticket, actor="coorganizer"),
     "Discount Codes > Get Discount Code Detail of an Event": row(discounted_event, actor="admin"),
-    "Discount Codes > Discount Code Detail of an Event": row(discounted_event, actor="admin"),
     "Discount Codes > Discount Code Detail of an Order": row(discounted_order, actor="coorganizer"),
     "Discount Codes > Relationship discount-code.event": row(discounted_ticket, actor="coorganizer"),
     "Discount Codes > Relationship discount-code.tickets": row(discounted_ticket, actor="coorganizer"),
