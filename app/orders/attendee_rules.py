@@ -18,6 +18,7 @@ from app.events.models import Event
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Invalid, UnprocessableEntity
+from app.jsonapi.lookup import matches
 from app.orders.code_uses import give_uses_back, take_uses, uses_of
 from app.orders.models import Attendee, Order
 from app.site.models import Setting
@@ -203,6 +204,15 @@ def _refused(attribute: str, detail: str) -> UnprocessableEntity:
 
 
 # Removing attendees
+
+
+def hold_order_of(reference: object) -> None:
+    """Hold the order of the attendee with this id until the transaction ends; whoever ends an order holds it first.
+
+    The other way round, somebody who removes an attendee and somebody who ends the order would wait for each other.
+    """
+    statement = select(Order.id).join(Attendee, Attendee.order_id == Order.id).where(matches(Attendee, reference))
+    db.session.execute(statement.with_for_update(of=Order))
 
 
 def free_place(attendee: Attendee) -> None:

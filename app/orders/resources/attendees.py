@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
 from app.api import resource
 from app.events.access import coorganizer
 from app.jsonapi import (
@@ -75,6 +77,11 @@ class AttendeeDetail(Attendees, ResourceDetail):
     def before_update(self, row: Attendee, changes: Given) -> None:
         if "deleted_at" in changes:
             attendee_rules.take_place_again(row)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Response:
+        """Remove the attendee; their order is held before them, as by whoever ends it."""
+        attendee_rules.hold_order_of(kwargs["id"])
+        return super().delete(*args, **kwargs)
 
     def before_delete(self, row: Attendee) -> None:
         if coorganizer.allows(self.actor, row):  # Who only stands at the door gives no money back.
