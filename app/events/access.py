@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, inspect, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, inspect, or_, select, true
 
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
@@ -23,6 +23,9 @@ TRACKS = (*TEAM, "track_organizer")
 MODERATION = (*TEAM, "moderator")
 REGISTRATION = (*TEAM, "registrar")
 MEMBERS = (*TEAM, "track_organizer", "moderator", "registrar")
+
+# Asked in most requests, so it is made once.
+_HELD = select(Role.name, UsersEventsRoles.event_id).join(Role).where(UsersEventsRoles.user_id == bindparam("user"))
 
 
 class HeldRoles:
@@ -45,8 +48,7 @@ def held_roles(actor: Actor) -> HeldRoles:
     def learn() -> HeldRoles:
         events: dict[str, set[int]] = defaultdict(set)
         if not actor.is_anonymous:
-            held = select(Role.name, UsersEventsRoles.event_id).join(Role).where(UsersEventsRoles.user_id == actor.id)
-            for role, event_id in db.session.execute(held):
+            for role, event_id in db.session.execute(_HELD, {"user": actor.id}):
                 events[role].add(event_id)
         return HeldRoles(events)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Integer, and_, bindparam, select, update
 
 from app.events.models import Event
 from app.events.upcoming import require_of_upcoming
@@ -21,6 +21,13 @@ from app.extensions import db
 from app.tickets.models import Ticket, TicketStock
 
 LEFT = TicketStock.capacity - TicketStock.taken
+# Every order needs it for each of its lines, so it is made once.
+_TAKE = (
+    update(TicketStock)
+    .where(TicketStock.ticket_id == bindparam("ticket"), bindparam("number", type_=Integer) <= LEFT)
+    .values(taken=TicketStock.taken + bindparam("number", type_=Integer))
+    .execution_options(synchronize_session=False)
+)
 
 # What makes the number of seats of a ticket whose hold is over and that were not given back yet.
 DueHolds = Callable[[], Any]
@@ -44,13 +51,8 @@ def take(ticket_id: int, number: int) -> bool:
     """Take that many places of one ticket, all or none; whether it worked."""
     if number < 1:
         raise ValueError("at least one place is taken")
-    statement = (
-        update(TicketStock)
-        .where(TicketStock.ticket_id == ticket_id, number <= LEFT)
-        .values(taken=TicketStock.taken + number)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount == 1
+    taken = db.session.execute(_TAKE, {"ticket": ticket_id, "number": number})
+    return cast("CursorResult[Any]", taken).rowcount == 1
 
 
 def take_all(numbers: Mapping[int, int]) -> int | None:

@@ -10,10 +10,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, cast, func, insert, literal, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
@@ -127,6 +129,8 @@ def _written(cart: Cart, given: Given, priced: PricedCart, around: Surroundings,
     order.expires_at = deadline(order, order.status, around.hold)
     db.session.add(order)
     db.session.flush()
+    code_id = order.discount_code_id
+    set_committed_value(order, "discount_code_reference", None if code_id is None else str(code_id))  # As read anew.
     return order
 
 
@@ -143,20 +147,27 @@ def _codes_of(cart: Cart) -> Given:
 
 def _next_invoice_number(event: Event) -> str:
     """The next number of the organizer's series, which has no gaps: a rolled-back order gives its number back."""
+    values = {"event": event.id, "ownerless": f"E{event.id}"}
+    name, number = db.session.execute(_counted(), values).one()
+    return f"O-{name}-{number:05d}"
+
+
+@cache
+def _counted() -> Any:
+    """The statement that counts on in the series of an event's organizer, made once."""
     owner = (
         select(cast(func.min(UsersEventsRoles.user_id), Text))
         .join(Role)
-        .where(UsersEventsRoles.event_id == event.id, Role.name == "owner")
+        .where(UsersEventsRoles.event_id == bindparam("event", type_=BigInteger), Role.name == "owner")
         .scalar_subquery()
     )
-    series = upsert(InvoiceSeries).from_select(
-        ["name", "last_number"], select(func.coalesce(owner, f"E{event.id}"), literal(1))
+    table: Any = InvoiceSeries.__table__  # An insert of the model would take the parameters for a row.
+    first = select(func.coalesce(owner, bindparam("ownerless", type_=Text)), literal(1))
+    following = {"last_number": table.c.last_number + 1}
+    series = upsert(table).from_select(["name", "last_number"], first)
+    return series.on_conflict_do_update(index_elements=[table.c.name], set_=following).returning(
+        table.c.name, table.c.last_number
     )
-    counted = series.on_conflict_do_update(
-        index_elements=[InvoiceSeries.name], set_={"last_number": InvoiceSeries.last_number + 1}
-    ).returning(InvoiceSeries.name, InvoiceSeries.last_number)
-    name, number = db.session.execute(counted).one()
-    return f"O-{name}-{number:05d}"
 
 
 def _write_lines(cart: Cart, order: Order, priced: PricedCart) -> tuple[BookedLine, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.events.access import coorganizer, readable_event
 from app.events.models import Event
@@ -15,6 +16,15 @@ from app.orders.checkout.cart import Cart, Line, merged, price_of
 from app.orders.checkout.request import CartRequest, Item
 from app.tickets.codes import find_access_code, find_discount_code
 from app.tickets.models import Ticket
+
+# Made once, since making it takes longer than asking it.
+_LIVE = (
+    select(Ticket)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)), Ticket.deleted_at.is_(None))
+    .order_by(Ticket.id)
+    .options(joinedload(Ticket.event, innerjoin=True))
+)
+_LOCKED = _LIVE.with_for_update(read=True, key_share=True, of=Ticket)
 
 
 def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
@@ -41,13 +51,12 @@ def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
 
 
 def _tickets(ids: Iterable[int], *, lock: bool) -> Iterable[Ticket]:
-    """The live tickets of these ids in their order.
+    """The live tickets of these ids in their order, with their event.
 
     Whoever changes a ticket holds its row before its stock, so an order does the same: the other way round, each would
     wait for the other.
     """
-    wanted = select(Ticket).where(Ticket.id.in_(ids), Ticket.deleted_at.is_(None)).order_by(Ticket.id)
-    return db.session.scalars(wanted.with_for_update(read=True, key_share=True) if lock else wanted)
+    return db.session.scalars(_LOCKED if lock else _LIVE, {"ids": list(ids)})
 
 
 def _not_found(ids: Iterable[int]) -> NotFound:
@@ -55,11 +64,11 @@ def _not_found(ids: Iterable[int]) -> NotFound:
 
 
 def _event_of(tickets: Iterable[Ticket]) -> Event:
-    found = sorted({ticket.event_id for ticket in tickets})
+    found = {ticket.event_id: ticket.event for ticket in tickets}
     if len(found) > 1:
-        detail = f"All tickets must belong to same event. Found: {', '.join(map(str, found))}"
+        detail = f"All tickets must belong to same event. Found: {', '.join(map(str, sorted(found)))}"
         raise UnprocessableEntity(detail, pointer="/tickets")
-    event = db.session.get_one(Event, found[0])
+    (event,) = found.values()
     if event.deleted_at is not None:
         raise NotFound(f"Event: {event.identifier} not found", pointer="/tickets/event")
     return event

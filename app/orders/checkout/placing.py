@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Text, cast, func, select, update
+from sqlalchemy import BigInteger, Boolean, Text, Update, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.events.access import coorganizer
@@ -33,6 +34,26 @@ from app.tickets.pricing import PricedCart
 ATTENDEES = "/data/relationships/attendees"
 # What an order may start as; any other status is reached from the first by a transition.
 FIRST_STATUSES = ("pending", "initializing")
+# Made once, since making them takes longer than asking them.
+_ATTENDEES = (
+    select(
+        Attendee.id,
+        Attendee.identifier,
+        Attendee.event_id,
+        Attendee.ticket_id,
+        Attendee.order_id,
+        Attendee.created_by_id,
+    )
+    .where(Attendee.id.in_(bindparam("ids", expanding=True)), Attendee.deleted_at.is_(None))
+    .order_by(Attendee.id)
+    .with_for_update()
+)
+_TICKETS = (
+    select(Ticket)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Ticket.id)
+    .with_for_update(read=True, key_share=True)
+)
 
 
 def place_order(
@@ -68,13 +89,7 @@ def _attendees_to_order(ids: Sequence[Any]) -> list[Any]:
     if len(ids) > MOST_SEATS:
         raise UnprocessableEntity(f"An order is for {MOST_SEATS} attendees at most.", pointer=ATTENDEES)
     known = {int(id_) for id_ in ids if str(id_).isascii() and str(id_).isdigit() and len(str(id_)) <= 18}
-    columns = (Attendee.id, Attendee.identifier, Attendee.event_id, Attendee.ticket_id, Attendee.order_id)
-    rows = db.session.execute(
-        select(*columns, Attendee.created_by_id)
-        .where(Attendee.id.in_(known), Attendee.deleted_at.is_(None))
-        .order_by(Attendee.id)
-        .with_for_update()
-    ).all()
+    rows = db.session.execute(_ATTENDEES, {"ids": list(known)}).all()
     found = {str(row.id) for row in rows}
     for id_ in ids:
         if str(id_) not in found:
@@ -99,8 +114,7 @@ def _lines_of(attendees: Iterable[Any], event: Event) -> tuple[Line, ...]:
     stock, so an order does the same: the other way round, each would wait for the other.
     """
     numbers = Counter(attendee.ticket_id for attendee in attendees)
-    wanted = select(Ticket).where(Ticket.id.in_(numbers)).order_by(Ticket.id)
-    tickets = db.session.scalars(wanted.with_for_update(read=True, key_share=True))
+    tickets = db.session.scalars(_TICKETS, {"ids": list(numbers)})
     currency = event.payment_currency
     return tuple(Line(each, numbers[each.id], price_of(each, currency), ATTENDEES) for each in tickets)
 
@@ -141,20 +155,23 @@ def _attach(attendees: Sequence[Any], booking: Booking) -> None:
         columns["identifier"].append(identifier)
         columns["line"].append(seat["order_line_id"])
         columns["discounted"].append(seat["is_discount_applied"])
+    db.session.execute(_attaching(), {"order": booking.order.id, **{f"each_{name}": columns[name] for name in columns}})
+
+
+@cache
+def _attaching() -> Update:
+    """The statement that gives attendees to an order, whose columns come as one array each; made once."""
     kinds = {"id": BigInteger, "identifier": Text, "line": BigInteger, "discounted": Boolean}
-    given = select(*(func.unnest(cast(columns[name], ARRAY(kind))).label(name) for name, kind in kinds.items()))
-    rows = given.subquery("given")
-    db.session.execute(
-        update(Attendee)
-        .where(Attendee.id == rows.c.id)
-        .values(
-            order_id=booking.order.id,
-            order_line_id=rows.c.line,
-            identifier=rows.c.identifier,
-            is_discount_applied=rows.c.discounted,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    arrays: dict[str, Any] = {name: bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in kinds.items()}
+    rows = select(*(func.unnest(array).label(name) for name, array in arrays.items())).subquery("given")
+    changes = {
+        "order_id": bindparam("order", type_=BigInteger),
+        "order_line_id": rows.c.line,
+        "identifier": rows.c.identifier,
+        "is_discount_applied": rows.c.discounted,
+    }
+    attach = update(Attendee).where(Attendee.id == rows.c.id).values(changes)
+    return attach.execution_options(synchronize_session=False)
 
 
 def _told_apart(attendees: Sequence[Any]) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, false, select, true
+from sqlalchemy import BigInteger, Boolean, Text, and_, bindparam, select
 
 from app.events.models import Event
 from app.extensions import db
@@ -33,20 +34,28 @@ class Surroundings:
 
 def surroundings_of(event: Event) -> Surroundings:
     """What holds for orders of this event now."""
-    tax_applies = and_(Tax.event_id == event.id, Tax.deleted_at.is_(None), true() if event.is_tax_enabled else false())
-    due = select(Order.id).where(Order.event_id == event.id, is_due()).exists()
-    statement = (
-        select(Setting.order_expiry_time, due, Tax.name, Tax.rate, Tax.is_tax_included_in_price, TicketFee)
-        .select_from(Setting)
-        .join(Tax, tax_applies, isouter=True)
-        .join(TicketFee, TicketFee.id == preferred_fee(event.payment_currency), isouter=True)
-    )
-    minutes, has_due_orders, name, rate, is_included, fee = db.session.execute(statement).one()
+    values = {"event": event.id, "is_taxed": event.is_tax_enabled, "currency": event.payment_currency}
+    minutes, has_due_orders, name, rate, is_included, fee = db.session.execute(_statement(), values).one()
     return Surroundings(
         tax=None if rate is None else TaxRate(rate, is_included, name or ""),
         fee=_fee(fee),
         hold=timedelta(minutes=minutes),
         has_due_orders=has_due_orders,
+    )
+
+
+@cache
+def _statement() -> Any:
+    """The question for any event, made once: making it takes longer than asking it."""
+    event_id = bindparam("event", type_=BigInteger)
+    is_taxed = bindparam("is_taxed", type_=Boolean)
+    tax_applies = and_(Tax.event_id == event_id, Tax.deleted_at.is_(None), is_taxed)
+    due = select(Order.id).where(Order.event_id == event_id, is_due()).exists()
+    return (
+        select(Setting.order_expiry_time, due, Tax.name, Tax.rate, Tax.is_tax_included_in_price, TicketFee)
+        .select_from(Setting)
+        .join(Tax, tax_applies, isouter=True)
+        .join(TicketFee, TicketFee.id == preferred_fee(bindparam("currency", type_=Text)), isouter=True)
     )
 
 

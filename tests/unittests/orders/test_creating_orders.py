@@ -91,7 +91,23 @@ def test_statements_of_an_order_do_not_grow_with_its_seats(sale: Sale, seats: in
     create(sale, (sale.ticket, 1))
     with statements_of_requests() as counted:
         assert create(sale, (sale.ticket, seats)).status_code == 200
-    assert len(counted) <= 12, "\n".join(counted)
+    assert len(counted) <= 9, "\n".join(counted)
+
+
+def test_statements_of_an_order_grow_by_one_for_each_ticket(sale: Sale) -> None:
+    tickets = [sale.ticket, *(TicketFactory(event=sale.event) for _ in range(4))]
+    with statements_of_requests() as counted:
+        assert create(sale, *((ticket, 2) for ticket in tickets)).status_code == 200
+    assert len(counted) <= 9 + 4, "\n".join(counted)
+
+
+def test_paid_order_for_an_attendee_has_as_few_up_to_where_it_is_paid(sale: Sale) -> None:
+    ticket = paid(sale)
+    sale.event.can_pay_by_stripe = True
+    person = sale.attendee(ticket=ticket)
+    with statements_of_requests() as counted:
+        assert sale.order(person, payment_mode="stripe").status_code == 201
+    assert len(counted) <= 14, "\n".join(counted)
 
 
 # What it costs
