@@ -23,6 +23,7 @@ from bench.cases import CASES, Case
 from bench.client import Request, fetch
 from bench.database import DURABILITY, fill, measured_postgres, migrate, server_process
 from bench.measuring import Bench, Measured
+from bench.proof import Proof
 from bench.samples import Samples
 from bench.servers import Server
 from bench.shaping import shapes_in
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="oes-bench-") as folder, _bench(Path(folder), options) as (bench, samples):
         try:
             _run(bench, samples, cases, quick=options.quick)
+            if options.only in "proof" and not options.quick:
+                _prove(bench, samples)
         except agreement.Disagreement as difference:
             print(difference, file=sys.stderr)
             return 1
@@ -51,7 +54,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one request per case, and no figures")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each server is measured in each case")
     parser.add_argument("--connections", type=int, default=8, help="how many requests are under way at once")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only cases whose name holds this")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only cases whose name holds this, or proof")
     return parser.parse_args(arguments)
 
 
@@ -94,7 +97,7 @@ def _run(bench: Bench, samples: Samples, cases: Sequence[Case], *, quick: bool) 
     feeds = {case.name: case.requests(samples) for case in cases}
     for case in cases:
         print("-", _agree(bench, case, feeds[case.name]), flush=True)
-    if quick:
+    if quick or not cases:
         return
     print(f"\n{_conditions(bench)}\n", flush=True)
     measured: list[Measured] = []
@@ -104,6 +107,12 @@ def _run(bench: Bench, samples: Samples, cases: Sequence[Case], *, quick: bool) 
     print(report.table(measured), end="\n\n")
     print("\n".join(report.bounds(measured, _statements_by_size(bench))))
     _tell_wrong_answers(measured)
+
+
+def _prove(bench: Bench, samples: Samples) -> None:
+    print("\nThe last seats and uses, which everybody wants at the same moment:\n")
+    for line in Proof(bench.app, samples).lines():
+        print(line, flush=True)
 
 
 def _agree(bench: Bench, case: Case, requests: Iterator[Request]) -> str:

@@ -48,8 +48,6 @@ FAULTS: dict[str, LiteralString] = {
             WHERE split_part(invoice_number, '-', 2) = name
         ) AS orders ON true
         WHERE last_number <> used OR last_number <> highest""",
-    "buyers who have two orders for one event": """
-        SELECT user_id FROM orders GROUP BY user_id, event_id HAVING count(*) > 1""",
 }
 
 

@@ -30,7 +30,7 @@ class Samples:
     """Reads samples from the loaded database and the service on that port."""
 
     def __init__(self, url: str, port: int) -> None:
-        self.port, self._url = port, plain_address(url)
+        self.port, self.url = port, url
         rows = self._rows("SELECT identifier FROM events ORDER BY identifier LIMIT 500")
         self.identifiers: list[str] = [identifier for (identifier,) in rows]
         self.buyers = [
@@ -38,7 +38,7 @@ class Samples:
         ]
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self._url) as connection:
+        with psycopg.connect(plain_address(self.url)) as connection:
             return connection.execute(statement.encode()).fetchall()
 
     def waiting(self, ticket: str = "Free admission") -> list[Waiting]:

@@ -11,6 +11,7 @@ from tests.unittests.factories.tickets import TicketFactory
 from tests.unittests.orders.rush.market import BUYERS, Market, without
 
 SEATS = 50
+BUYERS_OF = "SELECT count(DISTINCT user_id) FROM orders JOIN tickets USING (event_id) WHERE tickets.id = %s"
 
 
 def new_ticket(market: Market, seats: int = SEATS) -> int:
@@ -48,6 +49,7 @@ def check_sold(market: Market, ticket_id: int, answered: list[Answer]) -> None:
         ('Ticket "Last seats" already sold out', str(ticket_id), "/tickets/0")
     }
     assert market.ask("SELECT taken FROM ticket_stocks WHERE ticket_id = %s", ticket_id) == [SEATS]
+    assert market.ask(BUYERS_OF, ticket_id) == [SEATS]  # Nobody has two orders.
     assert market.ask("SELECT count(*) FROM attendees WHERE ticket_id = %s", ticket_id) == [SEATS]
     assert faults(market.url) == {}
 
