@@ -39,6 +39,8 @@ STATUSES = OPEN + SOLD + ENDED
 PAYMENT_MODES = (
     "free", "stripe", "paypal", "bank", "cheque", "onsite", "omise", "alipay", "paytm", "invoice",
 )  # fmt: skip
+# The address at which an order is paid by card: clients take it as "ask for a card".
+CARD_URL = "stripe://payment"
 # The address of attendees who bought at the door and were not asked for one; no mail is sent to it.
 ONSITE_EMAIL = "example@example.com"
 

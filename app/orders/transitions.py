@@ -232,6 +232,8 @@ def move(order: Order, target: str, *, by: Party) -> None:
         raise _refusal(order, target, by)
     order.status = target
     order.expires_at = _deadline_now(order) if target in OPEN else None
+    if target not in OPEN:
+        order.payment_url = None
     for effect in row.then:
         effect(order)
     db.session.flush()

@@ -23,7 +23,7 @@ from app.jsonapi import Actor, Given
 from app.orders.checkout.cart import Cart, Line, sold_out
 from app.orders.checkout.surroundings import Surroundings, surroundings_of
 from app.orders.expiry import release_due_holds
-from app.orders.models import InvoiceSeries, Order, OrderLine
+from app.orders.models import CARD_URL, InvoiceSeries, Order, OrderLine
 from app.orders.transitions import deadline
 from app.tickets import uses
 from app.tickets.codes import access_exhausted, covers
@@ -127,6 +127,7 @@ def _written(cart: Cart, given: Given, priced: PricedCart, around: Surroundings,
         **_codes_of(cart),
     )
     order.expires_at = deadline(order, order.status, around.hold)
+    order.payment_url = CARD_URL if order.payment_mode == "stripe" and order.amount > 0 else None
     db.session.add(order)
     db.session.flush()
     code_id = order.discount_code_id

@@ -1,4 +1,4 @@
-"""Where a new order is paid: `payment-url`, asked of the provider after the order is stored."""
+"""Where an order is paid: `payment-url`, asked of the provider after the order is stored."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import logging
 
 from app.extensions import commit_step, db
 from app.jsonapi.errors import ApiError
-from app.orders.models import OPEN, Order
+from app.orders.models import CARD_URL, OPEN, Order
 from app.orders.paying.attempts import locked
 from app.orders.paying.charging import start_approval
 
 log = logging.getLogger("app.payments")
-STRIPE_URL = "stripe://payment"  # What clients take as "ask for a card".
 
 
 def renew_payment_url(order: Order) -> None:
@@ -28,7 +27,7 @@ def renew_payment_url(order: Order) -> None:
 
 def _url_of(order: Order) -> str | None:
     if order.payment_mode == "stripe":
-        return STRIPE_URL
+        return CARD_URL
     return _approval_page(order.id) if order.payment_mode == "paypal" else None
 
 

@@ -58,7 +58,8 @@ class OrderLayer(RefusingLayer):
             return place_onsite_order(event, tickets, data, actor=self.actor)
         code = None if is_team else find_discount_code(reference)
         order = place_order(event, attendee_ids, data, discount_code=code, actor=self.actor)
-        renew_payment_url(order)
+        if order.payment_mode == "paypal":
+            renew_payment_url(order)
         return order
 
 
