@@ -63,10 +63,10 @@ def _create_discount_codes() -> None:
         _version(),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("type IN ('amount', 'percent')", name="ck_discount_codes_type"),
-        sa.CheckConstraint("used_for IN ('event', 'ticket')", name="ck_discount_codes_used_for"),
-        sa.CheckConstraint("used_for = 'event' OR event_id IS NOT NULL", name="ck_discount_codes_ticket_code_of_event"),
-        sa.CheckConstraint("value >= 0 AND (type = 'amount' OR value <= 100)", name="ck_discount_codes_value"),
+        sa.CheckConstraint("type IN ('amount', 'percent')", name="type"),
+        sa.CheckConstraint("used_for IN ('event', 'ticket')", name="used_for"),
+        sa.CheckConstraint("used_for = 'event' OR event_id IS NOT NULL", name="ticket_code_of_event"),
+        sa.CheckConstraint("value >= 0 AND (type = 'amount' OR value <= 100)", name="value"),
         *_common_constraints("discount_codes"),
     )
     _create_indices("discount_codes")
@@ -103,9 +103,7 @@ def _version() -> sa.Column[int]:
 
 def _common_constraints(table: str) -> list[sa.Constraint]:
     return [
-        sa.CheckConstraint(
-            "tickets_number >= 0 AND min_quantity >= 0 AND max_quantity >= 0", name=f"ck_{table}_numbers"
-        ),
+        sa.CheckConstraint("tickets_number >= 0 AND min_quantity >= 0 AND max_quantity >= 0", name="numbers"),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=f"fk_{table}_event_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["marketer_id"], ["users.id"], name=f"fk_{table}_marketer_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
@@ -144,7 +142,7 @@ def _create_uses(kind: str, table: str) -> None:
         sa.Column(code_id, sa.BigInteger(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
-        sa.CheckConstraint("used >= 0 AND (capacity IS NULL OR used <= capacity)", name=f"ck_{uses}_not_overused"),
+        sa.CheckConstraint("used >= 0 AND (capacity IS NULL OR used <= capacity)", name="not_overused"),
         sa.ForeignKeyConstraint([code_id], [f"{table}.id"], name=f"fk_{uses}_{code_id}", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint(code_id, name=f"pk_{uses}"),
     )

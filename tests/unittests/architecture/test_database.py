@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 
 from app import create_app, load_domains
 from app.api import registry
@@ -72,7 +72,13 @@ def differences() -> list[Any]:
             for name in {index.name for index in table.indexes}
             ^ {each["name"] for each in found.get_indexes(table.name) if not each.get("duplicates_constraint")}
         ]
-    return [*missing, *columns, *indices]
+        checks = [
+            (table.name, name)
+            for table in from_models
+            for name in {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
+            ^ {each["name"] for each in found.get_check_constraints(table.name)}
+        ]
+    return [*missing, *columns, *indices, *checks]
 
 
 def test_every_versioned_table_raises_its_version(app: Service) -> None:
