@@ -137,21 +137,23 @@ def hold_again(order: Order) -> None:
 # Deadlines
 
 
-def deadline(order: Order, status: str, hold: timedelta) -> datetime | None:
-    """Until when an order of this status holds its seats; None for those that wait for nobody.
+def deadline(order: Order, hold: timedelta, since: datetime) -> datetime | None:
+    """Until when an order holds its seats that has been open `since` then; None for those that wait for nobody.
 
     `hold` is the time a new order has. Who waits for a payment has longer, and a pending order that costs nothing only
     waits for the service itself.
     """
-    if status == "initializing":
-        return order.created_at + hold
-    if status == "pending" and not is_free(order):
-        return order.created_at + hold + PENDING_LONGER
+    if order.status == "initializing":
+        return since + hold
+    if order.status == "pending" and not is_free(order):
+        return since + hold + PENDING_LONGER
     return None
 
 
-def _deadline_now(order: Order) -> datetime | None:
-    return deadline(order, order.status, timedelta(minutes=settings().order_expiry_time))
+def _deadline_of_moved(order: Order, origin: str) -> datetime | None:
+    """An order that is opened again has the time of a new one."""
+    since = order.created_at if origin in OPEN else datetime.now(UTC)
+    return deadline(order, timedelta(minutes=settings().order_expiry_time), since)
 
 
 Condition = Callable[[Order], bool]
@@ -230,8 +232,8 @@ def move(order: Order, target: str, *, by: Party) -> None:
     row = next((row for row in TRANSITIONS if row.covers(order, target, by)), None)
     if row is None:
         raise _refusal(order, target, by)
-    order.status = target
-    order.expires_at = _deadline_now(order) if target in OPEN else None
+    origin, order.status = order.status, target
+    order.expires_at = _deadline_of_moved(order, origin) if target in OPEN else None
     if target not in OPEN:
         order.payment_url = None
     for effect in row.then:

@@ -126,7 +126,7 @@ def _written(cart: Cart, given: Given, priced: PricedCart, around: Surroundings,
         user_id=actor.id,
         **_codes_of(cart),
     )
-    order.expires_at = deadline(order, order.status, around.hold)
+    order.expires_at = deadline(order, around.hold, now)
     order.payment_url = CARD_URL if order.payment_mode == "stripe" and order.amount > 0 else None
     db.session.add(order)
     db.session.flush()

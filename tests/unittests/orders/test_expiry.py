@@ -106,3 +106,14 @@ def test_admin_takes_seats_of_what_is_over_anew(sale: Sale) -> None:
     assert attributes(sale.api.patch(f"/v1/orders/{order.id}", body, user=sale.admin))["status"] == "completed"
     assert (sale.taken(), order.expires_at) == (2, None)
     assert list(db.session.scalars(select(Attendee.deleted_at))) == [None, None]
+
+
+def test_order_that_is_opened_again_has_the_time_of_a_new_one(sale: Sale) -> None:
+    order = hold(sale, amount=Decimal(5), payment_mode="bank")
+    order.created_at = datetime.now(UTC) - timedelta(days=2)
+    order.status, order.expires_at = "placed", None
+    body = document("order", order.id, status="pending")
+    assert attributes(sale.api.patch(f"/v1/orders/{order.id}", body, user=sale.owner))["status"] == "pending"
+    run_job()
+    assert (order.status, sale.taken()) == ("pending", 1)
+    assert order.expires_at > datetime.now(UTC) + timedelta(minutes=40)
