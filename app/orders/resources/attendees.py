@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from app.api import resource
 from app.events.access import coorganizer
@@ -77,6 +77,13 @@ class AttendeeDetail(Attendees, ResourceDetail):
     def before_update(self, row: Attendee, changes: Given) -> None:
         if "deleted_at" in changes:
             attendee_rules.take_place_again(row)
+
+    def patch(self, *args: Any, **kwargs: Any) -> Response:
+        """Change the attendee; where deleted ones are asked for, to restore one, their order is held before them."""
+        if "get_trashed" in request.args:
+            attendee_rules.hold_order_of(kwargs["id"])
+        answer: Response = super().patch(*args, **kwargs)
+        return answer
 
     def delete(self, *args: Any, **kwargs: Any) -> Response:
         """Remove the attendee; their order is held before them, as by whoever ends it."""

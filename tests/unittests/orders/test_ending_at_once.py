@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 
 from app.edge import Service
 from app.extensions import db
-from app.orders import expiry, order_tasks
+from app.orders import expiry, order_tasks, papers
 from app.orders.models import Order
 from app.orders.transitions import Party, move
 from app.runtime.processes import wait_until
@@ -27,7 +27,7 @@ from bench.database import plain_address
 from tests.unittests.client import JSON_API, document
 from tests.unittests.factories.events import give_role
 from tests.unittests.factories.tickets import AccessCodeFactory, DiscountCodeTicketFactory, TicketFactory
-from tests.unittests.factories.users import UserFactory
+from tests.unittests.factories.users import AdminFactory, UserFactory
 from tests.unittests.orders.steps import queued_jobs
 
 SEATS = 3
@@ -171,6 +171,47 @@ def test_expiry_waits_for_whoever_removes_an_attendee_and_holds_nothing_they_nee
         other.commit()
         expiring.result()
     assert hall.counts() == {0}
+
+
+def meets_whoever_ends(hall: Hall, order_id: int, act: Act) -> int:
+    """What an act gives during which somebody, who holds the order already, takes its attendees."""
+    with psycopg.connect(plain_address(hall.app.config["DATABASE_URL"])) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT id FROM orders WHERE id = %s FOR UPDATE", (order_id,))
+        acting = pool.submit(at_once, hall.app, act)
+        assert wait_until(_is_somebody_blocked, 30)
+        other.execute("UPDATE attendees SET lastname = lastname WHERE order_id = %s", (order_id,))
+        other.commit()
+        return acting.result()[0]
+
+
+def test_removing_and_restoring_an_attendee_waits_for_whoever_ends_the_order(hall: Hall) -> None:
+    order_id, admin, owner = hall.order(minutes=5).id, AdminFactory(), access_token(hall.owner)
+    staff = access_token(admin)
+    db.session.commit()
+    person = db.session.scalars(text("SELECT max(id) FROM attendees")).one()
+    path, again = f"/v1/attendees/{person}", document("attendee", person, **{"deleted-at": None})
+
+    def remove() -> int:
+        return int(hall.send("DELETE", path, None, owner).status_code)
+
+    def restore() -> int:
+        return int(hall.send("PATCH", f"{path}?get_trashed=true", again, staff).status_code)
+
+    assert [meets_whoever_ends(hall, order_id, act) for act in (remove, restore)] == [200, 200]
+    assert hall.counts() == {SEATS}
+
+
+def test_writing_the_papers_waits_for_whoever_ends_the_order(hall: Hall) -> None:
+    order = hall.order(minutes=5)
+    order_id, order.status = order.id, "completed"
+    db.session.commit()
+
+    def write() -> int:
+        return int(papers.write_papers(order_id) is not None)
+
+    assert meets_whoever_ends(hall, order_id, write) == 1
+    keys = db.session.scalars(text("SELECT count(pdf_key) FROM attendees WHERE order_id = :id"), {"id": order_id})
+    assert keys.one() == SEATS
 
 
 def _is_somebody_blocked() -> bool:
