@@ -14,8 +14,8 @@ from app.jsonapi import Actor
 from app.jsonapi.errors import NotFound, UnprocessableEntity
 from app.orders.checkout.cart import Cart, Line, merged, price_of
 from app.orders.checkout.request import CartRequest, Item
-from app.tickets.codes import find_access_code, find_discount_code
-from app.tickets.models import Ticket
+from app.tickets.codes import covers, find_access_code, find_discount_code, is_of
+from app.tickets.models import AccessCode, Ticket
 
 # Made once, since making it takes longer than asking it.
 _LIVE = (
@@ -34,19 +34,20 @@ def load_cart(request: CartRequest, *, actor: Actor, lock: bool) -> Cart:
     deleted, or of an event that the actor may not know of, UnprocessableEntity for those of several events.
     """
     tickets = {ticket.id: ticket for ticket in _tickets({item.ticket_id for item in request.items}, lock=lock)}
-    unknown = sorted({item.ticket_id for item in request.items} - tickets.keys())
+    known = {id_ for id_, ticket in tickets.items() if _may_know_of(ticket.event, actor)}
+    unknown = sorted({item.ticket_id for item in request.items} - known)
     if unknown:
         raise _not_found(unknown)
     event = _event_of(tickets.values())
-    if not readable_event.allows(actor, event):
-        raise _not_found(sorted(tickets))
-    cart = Cart(event, _lines(request.items, tickets, event.payment_currency), coorganizer.allows(actor, event))
+    is_team, access_code = coorganizer.allows(actor, event), find_access_code(request.access_code_id)
+    if not is_team:
+        _check_opened(request.items, tickets, access_code)
     return Cart(
         event,
-        cart.lines,
-        cart.is_team,
+        _lines(request.items, tickets, event.payment_currency),
+        is_team,
         find_discount_code(request.discount_code_id),
-        find_access_code(request.access_code_id),
+        access_code,
     )
 
 
@@ -61,6 +62,20 @@ def _tickets(ids: Iterable[int], *, lock: bool) -> Iterable[Ticket]:
 
 def _not_found(ids: Iterable[int]) -> NotFound:
     return NotFound(f"Tickets not found for IDs: {', '.join(map(str, ids))}", pointer="/tickets")
+
+
+def _may_know_of(event: Event, actor: Actor) -> bool:
+    """Whether tickets of the event exist for the actor; what became of a deleted event is told to everybody."""
+    return event.deleted_at is not None or readable_event.allows(actor, event)
+
+
+def _check_opened(items: Iterable[Item], tickets: dict[int, Ticket], code: AccessCode | None) -> None:
+    """Refuse hidden tickets that the code does not open, before anything tells their names or prices."""
+    for item in items:
+        ticket = tickets[item.ticket_id]
+        if ticket.is_hidden and not (code is not None and is_of(code, ticket.event) and covers(code, ticket)):
+            detail = "This ticket needs an access code" + (" that is valid for it" if code is not None else "")
+            raise UnprocessableEntity(detail, source={"pointer": item.pointer, "id": str(ticket.id)})
 
 
 def _event_of(tickets: Iterable[Ticket]) -> Event:
