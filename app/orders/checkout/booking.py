@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
 from app.jsonapi import Actor, Given
+from app.jsonapi.errors import UnprocessableEntity
 from app.orders.checkout.cart import Cart, Line, sold_out
 from app.orders.checkout.surroundings import Surroundings, surroundings_of
 from app.orders.expiry import release_due_holds
@@ -30,6 +32,8 @@ from app.tickets.codes import access_exhausted, covers
 from app.tickets.models import DiscountCode
 from app.tickets.pricing import Discount, PricedCart, PricedLine, Wanted, price_cart
 from app.tickets.stock import take_all
+
+MOST = Decimal("9999999999.999")  # What the columns of amounts hold.
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,17 @@ class Booking:
 
 
 def price(cart: Cart, around: Surroundings, covered: int | None) -> PricedCart:
-    """What the cart costs when its discount code covers so many units at most (None: all of its tickets)."""
+    """What the cart costs when its discount code covers so many units at most (None: all of its tickets).
+
+    Raises UnprocessableEntity where that is more than can be stored.
+    """
     discount = discount_of(cart, covered) if cart.discount_code is not None else None
     wanted = [Wanted(each.ticket.id, each.price, each.quantity, each.ticket.is_fee_absorbed) for each in cart.lines]
     currency = cart.event.payment_currency
-    return price_cart(wanted, currency=currency, discount=discount, fee=around.fee, tax=around.tax)
+    priced = price_cart(wanted, currency=currency, discount=discount, fee=around.fee, tax=around.tax)
+    if max(priced.total, priced.sub_total + priced.discount) > MOST:
+        raise UnprocessableEntity(f"An order costs {MOST:f} at most.", source=cart.lines[-1].source)
+    return priced
 
 
 def discount_of(cart: Cart, covered: int | None) -> Discount:

@@ -250,6 +250,14 @@ def test_hidden_ticket_is_not_told_of_without_its_code(sale: Sale, path: str, of
         assert not any(told in response.text for told in ("Backstage", "7.000")), response.text
 
 
+@pytest.mark.parametrize("path", ["create-order", "calculate-amount"])
+@pytest.mark.parametrize(("price", "quantity"), [("9999999999.999", 1), ("9999999999.00", 2)])
+def test_cart_that_costs_more_than_can_be_stored_is_refused(sale: Sale, path: str, price: str, quantity: int) -> None:
+    ticket = paid(sale, price)
+    response = ask(sale, path, (sale.ticket, 1), (ticket, quantity))
+    assert (response.status_code, error(response)["source"]) == (422, {"pointer": "/tickets/1", "id": str(ticket.id)})
+
+
 def test_ticket_of_a_draft_beside_another_does_not_exist_for_outsiders(sale: Sale) -> None:
     draft = TicketFactory()
     draft.event.state = "draft"
