@@ -23,6 +23,8 @@ STATEMENTS = Histogram(
     "http_request_sql_statements", "SQL statements of a request.", ["route"], buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"}
+# What would begin a line of its own, or change how a terminal shows the lines there are.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("app.request")
@@ -47,11 +49,12 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """Lines for people."""
+    """Lines for people; what clients made up, such as the path they ask for, begins no line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = " ".join(f"{key}={value}" for key, value in getattr(record, "fields", {}).items())
-        line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname:<7} {record.getMessage()} {fields}"
+        message = _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], f"{record.getMessage()} {fields}")
+        line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname:<7} {message}"
         return line.rstrip() + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
 
 

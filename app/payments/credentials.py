@@ -49,17 +49,34 @@ def account_of(event: Event, provider: str) -> Account | None:
     return stripe_account(event) if provider == "stripe" else paypal_account(event)
 
 
+def account_named(event: Event, provider: str, name: str) -> Account | None:
+    """The account of this name that the event was paid to; None where nobody has its keys (any more).
+
+    PayPal's keys are the platform's, whoever is paid; a key of Stripe's opens one account. The platform's own account
+    can still be asked after the event was connected with another.
+    """
+    if provider != "stripe":
+        return paypal_account(event)
+    account = _platform_account() if name == PLATFORM else stripe_account(event)
+    return account if account is not None and account.name == name else None
+
+
 def stripe_account(event: Event) -> StripeAccount | None:
     """The event's own Stripe account, else the platform's; None where neither has keys."""
     authorization = db.session.scalars(
         select(StripeAuthorization).where(StripeAuthorization.event_id == event.id)
     ).first()
-    own_key = authorization.stripe_secret_key if authorization is not None else None
-    key = own_key or _platform_key()
-    if key is None:
-        return None
-    name = (authorization.stripe_user_id or f"event {event.id}") if authorization is not None and own_key else PLATFORM
-    return StripeAccount(name, _stripe(key))
+    if authorization is None or not authorization.stripe_secret_key:
+        return _platform_account()
+    name = authorization.stripe_user_id
+    if name in (None, "", PLATFORM):  # What an organizer calls their account does not make it the platform's.
+        name = f"event {event.id}"
+    return StripeAccount(name, _stripe(authorization.stripe_secret_key))
+
+
+def _platform_account() -> StripeAccount | None:
+    key = _platform_key()
+    return StripeAccount(PLATFORM, _stripe(key)) if key is not None else None
 
 
 def platform_stripe() -> StripePayments | None:

@@ -11,23 +11,34 @@ from app.adapters.headers import one_line
 # Deliberately narrower than RFC 5322: no quoted local parts, comments or address literals, which only attackers use.
 _SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
 
+# What separates addresses, comments and quotations in a header.
+_SYNTAX = str.maketrans(dict.fromkeys('()<>[]:;@\\,."', " "))
+# Python breaks names that do not fit on one line of a header: of quoted ones it then loses the quotes, so that what
+# stands in them is read as further addresses, and two long words leave an empty line, which ends the header.
+_LONGEST_NAME, _LONGEST_QUOTED = 60, 40
+
 
 class InvalidAddress(ValueError):
     """The text is no mail address; sending again would not help."""
 
 
 def address(email: str, name: str = "") -> Address:
-    """The mailbox of a person; the domain is turned into its ASCII form, a name is cut to one line of 200 characters.
+    """The mailbox of a person; the domain is turned into its ASCII form, a name is cut to one line of 60 characters.
 
-    Raises InvalidAddress.
+    A long name loses what means something in headers, such as commas. Raises InvalidAddress.
     """
     if not _SHAPE.fullmatch(email) or len(email) > 254:
         raise InvalidAddress(f"{email!r} is not a mail address")
     local, _, domain = email.partition("@")
     try:
-        return Address(one_line(name)[:200], local, domain.encode("idna").decode("ascii"))
+        return Address(_displayed(name), local, domain.encode("idna").decode("ascii"))
     except (UnicodeError, ValueError) as error:
         raise InvalidAddress(f"{email!r} is not a mail address") from error
+
+
+def _displayed(name: str) -> str:
+    shown = one_line(name)[:_LONGEST_NAME].strip()
+    return shown if len(shown) <= _LONGEST_QUOTED else one_line(shown.translate(_SYNTAX))
 
 
 def mailbox(text: str) -> Address:

@@ -33,6 +33,7 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: str | bytes | N
     `timeout` seconds limit the wait for the connection, for the head of the answer, and for its whole body: the
     libraries' own timeouts begin anew with each byte. Raises ProviderUnavailable when no whole answer comes.
     """
+    _check_headers(headers)
     try:
         with requests.Session() as session:
             session.trust_env = urlsplit(url).hostname not in LOOPBACK  # No proxy stands before our own machine.
@@ -43,6 +44,13 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: str | bytes | N
                 return Answer(response.status_code, response.reason, response.headers, content)
     except (requests.RequestException, HTTPError, OSError) as error:
         raise ProviderUnavailable(f"{urlsplit(url).hostname} cannot be asked: {error}") from error
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse what no header can hold, such as half a key; the libraries' own refusals quote it, and would be logged."""
+    for name, value in headers.items():
+        if not (str(value).isascii() and str(value).isprintable()):
+            raise ProviderUnavailable(f"The header {name} cannot be sent as it is.")
 
 
 def _whole_body(response: requests.Response, deadline: float) -> bytes:

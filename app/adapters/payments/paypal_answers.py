@@ -37,6 +37,7 @@ SALES: dict[str, PaymentState] = {
     "pending": "waiting",
     "denied": "refused",
 }
+RETURNED = ("partially_refunded", "refunded")
 REFUNDS: dict[str, RefundState] = {
     "completed": "succeeded",
     "pending": "pending",
@@ -109,6 +110,7 @@ def outcome_of(payment: Mapping[str, Any]) -> Outcome:
         reason=payment.get("failure_reason") or (sale or {}).get("reason_code"),
         url=_approval_page(payment),
         is_approved=payment["state"] == "approved" or _has_payer(payment),
+        is_returned=sale is not None and sale["state"] in RETURNED,
         document=dict(payment),
     )
 

@@ -65,7 +65,8 @@ class Outcome:
 
     `order` and `key` are what the provider kept of our request, `payee` is who gets the money, `transaction_id` the
     charge or sale once there is one, `url` the page on which the payer approves, `document` the provider's own JSON.
-    A payment that its payer approved and nobody executed yet is `waiting` and `is_approved`.
+    A payment that its payer approved and nobody executed yet is `waiting` and `is_approved`. One of which money went
+    back, by whomever, stays `succeeded` and `is_returned`; only PayPal's tell that.
     """
 
     state: PaymentState
@@ -80,6 +81,7 @@ class Outcome:
     card: Card | None = None
     url: str | None = None
     is_approved: bool = False
+    is_returned: bool = False
     document: dict[str, Any] = field(default_factory=dict, repr=False)
 
 

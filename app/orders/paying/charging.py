@@ -20,7 +20,7 @@ from app.orders.paying.attempts import (
     new_payment,
     payment_under_way,
 )
-from app.orders.paying.payable import account_to_pay
+from app.orders.paying.payable import account_to_pay, check_unpaid
 from app.orders.paying.settling import close_lost, record, record_refusal, usable_account
 from app.payments.credentials import Account
 from app.payments.models import UNDER_WAY, Payment
@@ -76,6 +76,7 @@ def _prepared(order_id: int, offer: Offer) -> tuple[Attempt, bool]:
     """What is to be asked about next, written down, and whether that is what the payer offers now."""
     order = locked(order_id)
     account = account_to_pay(order)
+    check_unpaid(order)
     payment = payment_under_way(order)
     if payment is not None and usable_account(payment, order) is None:
         close_lost(payment)

@@ -14,7 +14,7 @@ from app.extensions import commit_step, db
 from app.jobs import defer
 from app.orders.models import Order
 from app.orders.paying import mail_tasks
-from app.payments.credentials import Account, StripeAccount, account_of
+from app.payments.credentials import Account, account_named
 from app.payments.models import REFUNDS_UNDER_WAY, Payment, Refund
 
 log = logging.getLogger("app.payments")
@@ -60,8 +60,8 @@ def _wish(refund_id: int) -> Wish | None:
         return None
     payment = refund.payment
     order = db.session.get_one(Order, refund.order_id)
-    account = account_of(order.event, payment.provider)
-    if account is None or (isinstance(account, StripeAccount) and account.name != payment.account):
+    account = account_named(order.event, payment.provider, payment.account)
+    if account is None:
         _settle(refund, "failed", "The account that was paid is no longer connected.")
         return None
     if datetime.now(UTC) - refund.created_at > (GIVEN_UP_AFTER if refund.provider_id is None else PENDING_UP_TO):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.adapters.payments import Outcome, PaymentUnknown, ProviderUnavailable
 from app.extensions import commit_step, db
@@ -10,13 +10,14 @@ from app.jsonapi.errors import Conflict
 from app.orders.paying.asking import flaw_of
 from app.orders.paying.attempts import Attempt, attempt_of, locked, new_payment, payment_under_way
 from app.orders.paying.charging import UNCERTAIN
-from app.orders.paying.payable import account_to_pay
+from app.orders.paying.payable import account_to_pay, check_unpaid
 from app.orders.paying.settling import record, set_aside
 from app.payments.credentials import PayPalAccount
 from app.payments.models import Payment
 
 NOT_FOUND = "Payment Not Found"
 USED = "Payment has been used already"
+RETURNED = "Payment has been given back"
 NOT_APPROVED = "Payment not approved"
 NOT_COMPLETED = "Payment not completed"
 
@@ -42,13 +43,15 @@ def take_in(order_id: int, payment_id: str) -> str | None:
 
 def _incomplete(outcome: Outcome) -> str | None:
     if outcome.state == "succeeded":
-        return None
+        return RETURNED if outcome.is_returned else None
     return NOT_COMPLETED if outcome.is_approved and outcome.transaction_id else NOT_APPROVED
 
 
 def _recorded(order_id: int, outcome: Outcome) -> str | None:
     order = locked(order_id)
     account = account_to_pay(order)
+    check_unpaid(order)
+    _alone_with(outcome.id)
     used = select(Payment.id).where(Payment.provider == "paypal", Payment.provider_id == outcome.id)
     if db.session.scalar(used) is not None:
         return USED
@@ -64,6 +67,12 @@ def _recorded(order_id: int, outcome: Outcome) -> str | None:
         return fault
     settled = record(attempt, outcome)
     return None if order.status == "completed" else settled.reason or NOT_COMPLETED
+
+
+def _alone_with(payment_id: str) -> None:
+    """Keep other orders from taking in the same payment until the transaction ends; each holds its own row only."""
+    number = func.hashtextextended(f"paypal payment {payment_id}", 0)
+    db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _fault(attempt: Attempt, outcome: Outcome) -> str | None:

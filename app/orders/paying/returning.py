@@ -69,7 +69,7 @@ def refund_attendee(attendee: Attendee) -> Refund | None:
     if attendee.order_id is None or attendee.deleted_at is not None:
         return None
     order = db.session.get_one(Order, attendee.order_id, with_for_update=True, populate_existing=True)
-    paid = payments_of(order) if order.status == "completed" else ()
+    paid = [each for each in payments_of(order) if each.paid > each.refunded] if order.status == "completed" else ()
     if not paid:
         return None
     share = shares_of(order, paid[0])[attendee.id]

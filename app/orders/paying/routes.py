@@ -119,9 +119,17 @@ def _page(url: Any) -> str | None:
     """An http(s) address; None where none is given."""
     if url in (None, ""):
         return None
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not _names_host(url):
         raise BadRequest(MALFORMED, pointer="/data/attributes")
     return url
+
+
+def _names_host(url: str) -> bool:
+    """Whether the address leads somewhere; what browsers and PayPal would each read in their own way does not."""
+    try:
+        return bool(urlsplit(url).hostname) and url.isprintable() and " " not in url
+    except ValueError:  # Brackets that are no address.
+        return False
 
 
 def _attributes() -> dict[str, Any]:

@@ -17,10 +17,10 @@ from app.orders.models import Order
 from app.orders.paying import mail_tasks
 from app.orders.paying.asking import Forgotten, flaw_of
 from app.orders.paying.attempts import Attempt, locked
-from app.orders.paying.payable import amount_to_ask, currency_of
+from app.orders.paying.payable import amount_to_ask, currency_of, has_its_money
 from app.orders.paying.returning import give_back
 from app.orders.transitions import Party, move
-from app.payments.credentials import Account, StripeAccount, account_of
+from app.payments.credentials import Account, account_named
 from app.payments.models import UNDER_WAY, Payment
 
 log = logging.getLogger("app.payments")
@@ -66,14 +66,8 @@ def record_refusal(attempt: Attempt, refused: ProviderRefused | Forgotten) -> Pa
 
 
 def usable_account(payment: Payment, order: Order) -> Account | None:
-    """The account by which the provider can be asked about a payment; None where its keys are gone.
-
-    PayPal's keys are the platform's, whoever is paid; a key of Stripe's opens one account.
-    """
-    account = account_of(order.event, payment.provider)
-    if isinstance(account, StripeAccount) and account.name != payment.account:
-        return None
-    return account
+    """The account by which the provider can be asked about a payment; None where its keys are gone."""
+    return account_named(order.event, payment.provider, payment.account)
 
 
 def close_lost(payment: Payment) -> None:
@@ -124,8 +118,10 @@ def _follow(order: Order, payment: Payment, flaw: str | None) -> None:
     cause = None
     if flaw is not None:
         payment.reason, cause = flaw, "not as ordered"
-    elif order.status in ("completed", "cancelled") or order.deleted_at is not None:
-        cause = "paid twice" if order.status == "completed" else "cancelled"
+    elif order.status == "cancelled" or order.deleted_at is not None:
+        cause = "cancelled"
+    elif order.status == "completed" or has_its_money(order):
+        cause = "paid twice"
     elif not _complete(order, payment):
         cause = "too late"
     if cause is None:

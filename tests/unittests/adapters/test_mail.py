@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import compat32, default
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,26 @@ def test_names_and_addresses_of_all_the_world_arrive_unharmed(mailbox: Mailbox) 
     assert recipient.display_name == 'Zoë, "Zo" <z@x> 王'
     assert recipient.addr_spec == "zoë@xn--mller-kva.example"
     assert message["Subject"] == "Größe 東京 ✓" * 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"thief@example.net, {'X' * 60}",
+        f"thief@example.net, {'X' * 150}",
+        "X" * 90 + " " + "Y" * 90,
+        '<link rel=stylesheet href="http://example.net"> <img src=file:///etc/passwd>',
+        "A: thief@example.net; " + "é" * 40,
+        '"' * 20 + "thief@example.net," + "\\" * 20,
+    ],
+)
+def test_long_name_adds_no_recipient_and_ends_no_header(mailbox: Mailbox, name: str) -> None:
+    send(replace(MAIL, to=address("a@example.org", name)))
+    (message,) = mailbox.messages
+    assert [each.addr_spec for each in message["To"].addresses] == ["a@example.org"]
+    assert message["Subject"] == MAIL.subject
+    raw = str(message_from_bytes(bytes(mailbox.taken[0].original_content or b""), policy=compat32)["To"])
+    assert [found for _, found in getaddresses([raw])] == ["a@example.org"]
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x00", "\x85", "\u2028"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -153,3 +154,16 @@ def test_token_is_encrypted_while_it_is_kept(shop: Shop) -> None:
     (stored,) = db.session.scalars(text("SELECT source FROM payments"))
     assert b"tok_visa" not in bytes(stored)
     assert payments()[0].source == "tok_visa"
+
+
+@pytest.mark.parametrize("key", ["sk_test_half\r\nX: y", "sk_test_half\n", "sk_test_half☃"])
+def test_key_that_cannot_be_sent_is_not_logged(shop: Shop, caplog: pytest.LogCaptureFixture, key: str) -> None:
+    StripeAuthorizationFactory(event=shop.event, stripe_secret_key=key, stripe_user_id="acct_own")
+    assert shop.charge(shop.ordered()).status_code == 503
+    assert caplog.records
+    assert "sk_test_half" not in caplog.text
+
+
+def test_order_of_less_than_a_cent_is_told_to_be_free(shop: Shop) -> None:
+    answer = shop.charge(shop.ordered(amount=Decimal("0.004")))
+    assert (answer.status_code, error(answer)["detail"]) == (409, "You cannot charge payments on a free order")

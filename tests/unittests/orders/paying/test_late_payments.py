@@ -15,11 +15,13 @@ from app.orders.paying.asking import ask
 from app.orders.paying.charging import Offer
 from app.orders.transitions import Party, move
 from app.payments.models import Payment
+from tests.unittests.client import document
 from tests.unittests.factories.events import in_days
+from tests.unittests.factories.payments import StripeAuthorizationFactory
 from tests.unittests.orders.conftest import Deliver
 from tests.unittests.orders.paying.steps import IN_BROWSER, INTENTS, PRICE, Shop, payments, refunds
 from tests.unittests.orders.paying.test_browser_payments import intent_of, paid_in_browser
-from tests.unittests.orders.steps import queued_jobs
+from tests.unittests.orders.steps import error, queued_jobs
 
 
 def expire(order: Order) -> None:
@@ -180,3 +182,41 @@ def test_seats_that_cannot_be_held_again_leave_no_trace(shop: Shop, deliver: Del
 def attendees_of(order: Order) -> list[Any]:
     """Everybody who was to attend by the order."""
     return list(db.session.scalars(select(Attendee).where(Attendee.order_id == order.id)))
+
+
+def test_payment_to_the_platform_counts_after_the_event_was_connected(shop: Shop, deliver: Deliver) -> None:
+    order, _ = paid_in_browser(shop)
+    StripeAuthorizationFactory(event=shop.event, stripe_secret_key="sk_test_own", stripe_user_id="acct_own")
+    db.session.flush()
+    reconciling.pursue(payments()[0].id)
+    db.session.refresh(order)
+    assert (order.status, [each.state for each in payments()]) == ("completed", ["succeeded"])
+
+
+def test_account_that_calls_itself_the_platform_is_not_taken_for_it(shop: Shop) -> None:
+    StripeAuthorizationFactory(event=shop.event, stripe_secret_key="sk_test_own", stripe_user_id="platform")
+    order = shop.ordered()
+    assert shop.charge(order).status_code == 201
+    assert [each.account for each in payments()] == [f"event {shop.event.id}"]
+
+
+@pytest.mark.parametrize("status", ["placed", "pending"])
+def test_order_that_an_admin_turned_back_is_not_charged_again(shop: Shop, status: str) -> None:
+    order = shop.ordered()
+    assert shop.charge(order).status_code == 201
+    order.status = status
+    db.session.flush()
+    answer = shop.charge(order)
+    assert (answer.status_code, error(answer)["detail"]) == (409, "The order is paid already")
+    assert len(payments()) == 1
+
+
+def test_order_whose_money_went_back_is_charged_when_an_admin_opens_it_again(shop: Shop, deliver: Deliver) -> None:
+    order = shop.ordered()
+    assert shop.charge(order).status_code == 201
+    staff, path = shop.person("admin"), f"/v1/orders/{order.id}"
+    for status in ("cancelled", "pending"):
+        assert shop.api.patch(path, document("order", order.id, status=status), user=staff).status_code == 200
+        deliver()
+    assert shop.charge(order).status_code == 201
+    assert [each.paid - each.refunded for each in payments()] == [0, PRICE]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+import requests
 
 from app.adapters.payments import PaymentRequest
+from app.edge import Service
 from app.extensions import db
 from app.orders.models import Order
+from app.users.tokens import access_token
 from tests.unittests.orders.conftest import Deliver
 from tests.unittests.orders.paying.steps import PRICE, Shop, payments, refunds
 from tests.unittests.orders.steps import attributes, error
 
 PAYMENTS = "/paypal/v1/payments/payment"
-PAYER = "STANDINPAYER"
+PAYER, CLIENT = "STANDINPAYER", "sk_test_standin"
 
 
 def executions(shop: Shop) -> int:
@@ -204,3 +209,56 @@ def test_payment_of_an_app_that_is_unknown_or_not_executed_is_refused(shop: Shop
     assert reported(shop, order, "PAYID-none") == {"status": False, "error": "Payment Not Found"}
     waiting = foreign(shop, order=order.identifier)
     assert reported(shop, order, waiting) == {"status": False, "error": "Payment not approved"}
+
+
+def test_payment_of_an_app_that_was_given_back_completes_nothing(shop: Shop) -> None:
+    order = shop.ordered("paypal")
+    payment_id = paid_in_app(shop, order)
+    paypal = shop.providers.paypal(client="sk_test_standin")
+    paypal.refund(paypal.look_up(payment_id).transaction_id or "", "by hand", Decimal(1), "EUR")
+    assert reported(shop, order, payment_id) == {"status": False, "error": "Payment has been given back"}
+    db.session.refresh(order)
+    assert (order.status, payments()) == ("pending", [])
+
+
+def test_payment_of_an_app_that_is_reported_for_many_orders_at_once_completes_one(
+    committed_app: Service, committed_shop: Shop
+) -> None:
+    shop = committed_shop
+    identifiers = [shop.ordered("paypal").identifier for _ in range(4)]
+    token, start = access_token(shop.buyer), Barrier(4)
+    db.session.commit()
+    # A payment of the payer's app need not name an order.
+    payment_id = unnamed(shop)
+
+    def report(identifier: str) -> Any:
+        client = committed_app.test_client()
+        body = {"data": {"attributes": {"payment-id": payment_id}}}
+        start.wait(10)
+        path, headers = f"/v1/orders/{identifier}/verify-mobile-paypal-payment", {"Authorization": f"JWT {token}"}
+        answer = client.post(path, json=body, headers=headers)
+        return answer.status_code, answer.get_json()["error"]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(report, identifiers), key=str)
+    assert answers == [(200, "Payment has been used already")] * 3 + [(200, None)]
+
+
+def unnamed(shop: Shop) -> str:
+    """A payment that an app started and executed without saying what for."""
+    address, headers = f"{shop.providers.url}{PAYMENTS}", {}
+    signed = requests.post(f"{shop.providers.url}/paypal/v1/oauth2/token", auth=(CLIENT, CLIENT), timeout=5)
+    headers["Authorization"] = f"Bearer {signed.json()['access_token']}"
+    transaction = {"amount": {"total": str(PRICE), "currency": "EUR"}, "payee": {"email": "organizer@example.com"}}
+    pages = {"return_url": "https://www.example.com/a", "cancel_url": "https://www.example.com/b"}
+    wanted = {"intent": "sale", "transactions": [transaction], "redirect_urls": pages}
+    payment = requests.post(address, json=wanted, headers=headers, timeout=5).json()
+    shop.providers.approve(next(link["href"] for link in payment["links"] if link["rel"] == "approval_url"))
+    requests.post(f"{address}/{payment['id']}/execute", json={"payer_id": PAYER}, headers=headers, timeout=5)
+    return str(payment["id"])
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "https://a b/", "https://a.example/\r\nX: y"])
+def test_address_that_is_none_is_refused(shop: Shop, address: str) -> None:
+    answer = shop.plain(shop.ordered("paypal"), "create-paypal-payment", return_url=address)
+    assert (answer.status_code, error(answer)["detail"]) == (400, "Bad Request Error")

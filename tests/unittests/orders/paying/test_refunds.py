@@ -21,7 +21,7 @@ from app.orders.paying.returning import give_back, shares_of
 from app.payments.models import Payment, Refund
 from tests.unittests.client import document
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory
-from tests.unittests.factories.payments import PaymentFactory, RefundFactory
+from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.tickets import TicketFactory
 from tests.unittests.orders.conftest import Deliver
 from tests.unittests.orders.paying.steps import PRICE, REFUNDS, Shop, payments, refunds
@@ -305,3 +305,28 @@ def test_refund_says_how_it_stands_and_nothing_of_keys(shop: Shop) -> None:
         "created-at": None, "settled-at": None,
     }  # fmt: skip
     assert queued_jobs().count("pursue_refund") == 1
+
+
+def connect(shop: Shop) -> None:
+    """Have the event paid to an account of its own from now on."""
+    StripeAuthorizationFactory(event=shop.event, stripe_secret_key="sk_test_own", stripe_user_id="acct_own")
+    db.session.flush()
+
+
+def test_what_was_paid_to_the_platform_goes_back_after_the_event_was_connected(shop: Shop, deliver: Deliver) -> None:
+    order = paid(shop)
+    connect(shop)
+    assert cancel(shop, order) == 200
+    deliver()
+    assert [(each.state, each.reason) for each in refunds()] == [("succeeded", None)]
+
+
+def test_attendee_is_paid_back_of_the_payment_that_has_not_gone_back_before(shop: Shop) -> None:
+    order = shop.ordered(number=2)
+    wrong = PaymentFactory(order_id=order.id, state="succeeded", paid=5, paid_currency="EUR", provider_id="ch_wrong")
+    db.session.flush()
+    give_back(wrong, Decimal(5), "not as ordered")
+    assert shop.charge(order).status_code == 201
+    (first, _) = db.session.scalars(select(Attendee).where(Attendee.order_id == order.id).order_by(Attendee.id))
+    assert shop.api.delete(f"/v1/attendees/{first.id}", user=shop.person("owner")).status_code == 200
+    assert [(each.cause, each.amount) for each in refunds()] == [("not as ordered", 5), ("attendee removed", PRICE)]
