@@ -235,36 +235,6 @@ def test_hidden_ticket_needs_a_code_that_is_good_for_it(sale: Sale) -> None:
     assert create(sale, (hidden, 1), user="coorganizer").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["create-order", "calculate-amount"])
-@pytest.mark.parametrize("offer", [{}, {"price": 1}, {"quantity": 99}])
-def test_hidden_ticket_is_not_told_of_without_its_code(sale: Sale, path: str, offer: dict[str, Any]) -> None:
-    sale.event.can_pay_by_bank = True
-    prices = {"min_price": Decimal(7), "max_price": Decimal(77)}
-    hidden = TicketFactory(event=sale.event, name="Backstage", is_hidden=True, type="donation", **prices)
-    elsewhere = AccessCodeFactory(is_active=True)
-    for members in ({}, {"access_code": elsewhere.id}):
-        response = ask(sale, path, (sale.ticket, 1), {"id": hidden.id} | offer, **members)
-        assert response.status_code == 422
-        assert error(response)["source"] == {"pointer": "/tickets/1", "id": str(hidden.id)}
-        assert "access code" in error(response)["detail"]
-        assert not any(told in response.text for told in ("Backstage", "7.000")), response.text
-
-
-@pytest.mark.parametrize("path", ["create-order", "calculate-amount"])
-@pytest.mark.parametrize(("price", "quantity"), [("9999999999.999", 1), ("9999999999.00", 2)])
-def test_cart_that_costs_more_than_can_be_stored_is_refused(sale: Sale, path: str, price: str, quantity: int) -> None:
-    ticket = paid(sale, price)
-    response = ask(sale, path, (sale.ticket, 1), (ticket, quantity))
-    assert (response.status_code, error(response)["source"]) == (422, {"pointer": "/tickets/1", "id": str(ticket.id)})
-
-
-def test_ticket_of_a_draft_beside_another_does_not_exist_for_outsiders(sale: Sale) -> None:
-    draft = TicketFactory()
-    draft.event.state = "draft"
-    response = quote(sale, (sale.ticket, 1), (draft, 1))
-    assert (response.status_code, error(response)["detail"]) == (404, f"Tickets not found for IDs: {draft.id}")
-
-
 def test_exhausted_access_code_says_how_many_are_left(sale: Sale) -> None:
     hidden = paid(sale, is_hidden=True, name="Crew")
     code = AccessCodeFactory(event=sale.event, tickets=[hidden], is_active=True, tickets_number=2, max_quantity=2)
