@@ -22,6 +22,7 @@ from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import UnprocessableEntity
+from app.money import rounded
 from app.orders.checkout.cart import Cart, Line, sold_out
 from app.orders.checkout.surroundings import Surroundings, surroundings_of
 from app.orders.expiry import release_due_holds
@@ -123,8 +124,9 @@ def _take_access(cart: Cart) -> None:
 def _written(cart: Cart, given: Given, priced: PricedCart, around: Surroundings, *, actor: Actor) -> Order:
     event, tax = cart.event, around.tax
     now = datetime.now(UTC)
+    amount = rounded(given.get("amount", priced.total), event.payment_currency)
     order = Order(
-        **{"amount": priced.total, **given},
+        **{**given, "amount": amount},
         identifier=str(uuid.uuid4()),
         invoice_number=_next_invoice_number(event),
         currency=event.payment_currency,

@@ -175,6 +175,10 @@ def test_amount_is_the_teams_to_say(sale: Sale, person: str, amount: int) -> Non
     assert quote(sale, (ticket, 1), user=person, amount=7).json["total"] == amount
 
 
+def test_amount_of_the_teams_has_the_decimals_of_the_currency(sale: Sale) -> None:
+    assert attributes(create(sale, (paid(sale), 1), user="coorganizer", amount=0.335))["amount"] == 0.34
+
+
 def test_tax_that_is_switched_off_is_not_charged(sale: Sale) -> None:
     ticket = paid(sale)
     TaxFactory(event=sale.event, rate=Decimal(18))
