@@ -21,6 +21,7 @@ from app.jsonapi.names import dashed, same_type
 from app.jsonapi.permissions import Rule
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1
+LARGEST_AMOUNT = Decimal("9999999999.999")  # What the columns of amounts hold.
 BEYOND_JSON = 2**63  # The JSON that is written holds no whole number of this size.
 
 
@@ -131,7 +132,7 @@ class Money(fields.Decimal):
         self,
         *,
         least: Decimal | None = Decimal(0),
-        most: Decimal = Decimal("9999999999.999"),
+        most: Decimal = LARGEST_AMOUNT,
         visible_to: Rule | None = None,
         writable_by: Rule | None = None,
         **options: Any,

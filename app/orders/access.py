@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, select
 from app.events.access import TEAM, coorganizer, events_as, registrar
 from app.extensions import db
 from app.jsonapi import Actor, Rule
-from app.orders.attendee_access import buyer, themselves
+from app.orders.attendee_access import buyer, is_verified, themselves
 from app.orders.models import Attendee, Order
 from app.users.access import itself
 
@@ -20,17 +20,13 @@ class _Attending(Rule):
     name = "attendee of the order"
 
     def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
-        held: ColumnElement[bool] = model.id.in_(_orders_attended(actor)) if _is_verified(actor) else false()
+        held: ColumnElement[bool] = model.id.in_(_orders_attended(actor)) if is_verified(actor) else false()
         return held
 
     def allows(self, actor: Actor, row: Any) -> bool:
-        if row is None or not _is_verified(actor):
+        if row is None or not is_verified(actor):
             return False
         return row.id in actor.remember("orders attended", lambda: set(db.session.scalars(_orders_attended(actor))))
-
-
-def _is_verified(actor: Actor) -> bool:
-    return actor.user is not None and bool(actor.user.is_verified)
 
 
 def _orders_attended(actor: Actor) -> Any:

@@ -46,10 +46,10 @@ class _Themselves(Rule):
     name = "attendee"
 
     def rows(self, actor: Actor, model: Any) -> ColumnElement[bool]:
-        return func.lower(model.email) == func.lower(actor.user.email) if _is_verified(actor) else false()
+        return func.lower(model.email) == func.lower(actor.user.email) if is_verified(actor) else false()
 
     def allows(self, actor: Actor, row: Any) -> bool:
-        return _is_verified(actor) and row.email is not None and row.email.lower() == actor.user.email.lower()
+        return is_verified(actor) and row.email is not None and row.email.lower() == actor.user.email.lower()
 
 
 class _Orderless(Rule):
@@ -81,7 +81,8 @@ class _TicketHolder(Rule):
         return isinstance(row, Ticket) and row.id in actor.remember("tickets held", learn)
 
 
-def _is_verified(actor: Actor) -> bool:
+def is_verified(actor: Actor) -> bool:
+    """Whether the actor has proven to own their e-mail address."""
     return actor.user is not None and bool(actor.user.is_verified)
 
 

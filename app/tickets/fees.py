@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func, literal, select
+from sqlalchemy import ColumnElement, func, select
 
-from app.extensions import db
 from app.tickets.surcharges.models import TicketFee
 
 EVERYWHERE = ("", "global")
@@ -20,9 +19,3 @@ def preferred_fee(currency: ColumnElement[str | None]) -> Any:
     somewhere = func.lower(func.coalesce(TicketFee.country, "")).not_in(EVERYWHERE)
     fees = select(TicketFee.id).where(TicketFee.currency == currency).order_by(somewhere, TicketFee.id)
     return fees.limit(1).correlate(None).scalar_subquery()
-
-
-def fee_of(currency: str | None) -> TicketFee | None:
-    """The fee on tickets sold in this currency; None where none is taken."""
-    preferred = preferred_fee(literal(currency, Text))
-    return db.session.scalars(select(TicketFee).where(TicketFee.id == preferred)).first()

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import UnprocessableEntity
+from app.jsonapi.fields import LARGEST_AMOUNT
 from app.money import rounded
 from app.orders.checkout.cart import Cart, Line, sold_out
 from app.orders.checkout.surroundings import Surroundings, surroundings_of
@@ -33,8 +33,6 @@ from app.tickets.codes import access_exhausted, covers
 from app.tickets.models import DiscountCode
 from app.tickets.pricing import Discount, PricedCart, PricedLine, Wanted, price_cart
 from app.tickets.stock import take_all
-
-MOST = Decimal("9999999999.999")  # What the columns of amounts hold.
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ def price(cart: Cart, around: Surroundings, covered: int | None) -> PricedCart:
     wanted = [Wanted(each.ticket.id, each.price, each.quantity, each.ticket.is_fee_absorbed) for each in cart.lines]
     currency = cart.event.payment_currency
     priced = price_cart(wanted, currency=currency, discount=discount, fee=around.fee, tax=around.tax)
-    if max(priced.total, priced.sub_total + priced.discount) > MOST:
-        raise UnprocessableEntity(f"An order costs {MOST:f} at most.", source=cart.lines[-1].source)
+    if max(priced.total, priced.sub_total + priced.discount) > LARGEST_AMOUNT:
+        raise UnprocessableEntity(f"An order costs {LARGEST_AMOUNT:f} at most.", source=cart.lines[-1].source)
     return priced
 
 

@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Text, literal, select
 
-from app.tickets.fees import fee_of
+from app.extensions import db
+from app.tickets.fees import preferred_fee
+from app.tickets.surcharges.models import TicketFee
 from tests.unittests.client import ApiClient, document
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.surcharges import TicketFeeFactory
@@ -71,6 +74,11 @@ def test_values_that_make_no_fee_are_refused_by_name(api: ApiClient, name: str, 
     refused = api.post("/v1/ticket-fees", document("ticket-fee", **FEE | {name: value}), user=AdminFactory())
     assert refused.status_code == 422
     assert refused.json["errors"][0]["source"] == {"pointer": f"/data/attributes/{name}"}
+
+
+def fee_of(currency: str | None) -> TicketFee | None:
+    """The fee that orders in this currency pay."""
+    return db.session.scalars(select(TicketFee).where(TicketFee.id == preferred_fee(literal(currency, Text)))).first()
 
 
 @pytest.mark.parametrize(
