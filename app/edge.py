@@ -26,6 +26,7 @@ from app.jsonapi.errors import (
     UnprocessableEntity,
     UnsupportedMediaType,
     document,
+    explained,
 )
 
 log = logging.getLogger("app.edge")
@@ -129,6 +130,9 @@ def _told(error: HTTPException) -> str:
 def _from_integrity(error: IntegrityError) -> ApiError:
     """What the database refused to keep consistent: a duplicate, a row still in use, a broken limit."""
     diagnosis = getattr(error.orig, "diag", None)
+    known = explained(diagnosis)
+    if known is not None:
+        return known
     state, constraint = getattr(error.orig, "sqlstate", ""), (diagnosis and diagnosis.constraint_name) or ""
     column = re.sub(r"^(uq|fk|ck)_", "", constraint)
     table = (diagnosis and diagnosis.table_name) or ""

@@ -108,6 +108,8 @@ class Event(Row, SoftDeleted, Created):
     ticket_url: Mapped[str | None] = mapped_column(Text)
     code_of_conduct: Mapped[str | None] = mapped_column(Text)
     schedule_published_on: Mapped[datetime | None] = utc()
+    # Rooms may say that sessions overlap in them.
+    is_overlap_allowed: Mapped[bool] = mapped_column(server_default="false")
     is_featured: Mapped[bool] = mapped_column(server_default="false")
     is_promoted: Mapped[bool] = mapped_column(server_default="false")
     is_demoted: Mapped[bool] = mapped_column(server_default="false")
@@ -187,6 +189,27 @@ class UsersEventsRoles(Row):
     event: Mapped[Event] = relationship(backref=backref("roles", lazy="raise", passive_deletes=True))
     user: Mapped[User] = relationship()
     role: Mapped[Role] = relationship()
+
+
+class UserFavouriteEvent(Row, SoftDeleted):
+    """That a user has marked an event."""
+
+    __tablename__ = "user_favourite_events"
+    __table_args__ = (
+        Index(
+            "uq_user_favourite_events_user_id_event_id",
+            "user_id",
+            "event_id",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    user_id: Mapped[int] = reference("users.id")
+    event_id: Mapped[int] = reference("events.id")
+
+    user: Mapped[User] = relationship(backref=backref("favourite_events", lazy="raise", passive_deletes=True))
+    event: Mapped[Event] = relationship()
 
 
 _held = join(UsersEventsRoles, Role, UsersEventsRoles.role_id == Role.id)

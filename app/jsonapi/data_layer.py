@@ -79,7 +79,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         parent = self.resource.parent
         if parent is not None:
             owner = owner_of(parent, view_kwargs[parent.parameter], self.actor, trashed=trashed)
-            found.append(belongs(parent, owner))
+            found.append(belongs(parent, owner, self.actor))
         found.extend(self.resource.narrow(view_kwargs))
         if query.filters:
             found.append(Filter(self.actor).all_of(query.filters, self.declared, self.model))

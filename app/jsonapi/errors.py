@@ -7,7 +7,7 @@ pointer into the body or a query parameter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 JSONAPI_VERSION = {"version": "1.0"}
@@ -166,6 +166,30 @@ class Invalid(ApiError):
             {"status": str(self.status), "title": self.title, "detail": detail, "source": {"pointer": pointer}}
             for pointer, detail in self.faults
         ]
+
+
+Explanation = Callable[[Any], ApiError]
+_explanations: dict[str, Explanation] = {}
+
+
+def explains(constraint: str) -> Callable[[Explanation], Explanation]:
+    """Let a domain say what it means that the database refused a write under this constraint.
+
+    The function is given the database's diagnosis (psycopg's `Diagnostic`), after the transaction was rolled back, and
+    may ask the database for what stands in the way.
+    """
+
+    def register(explanation: Explanation) -> Explanation:
+        _explanations[constraint] = explanation
+        return explanation
+
+    return register
+
+
+def explained(diagnosis: Any) -> ApiError | None:
+    """The error a domain makes of the database's refusal; None where none has anything to say about it."""
+    explanation = _explanations.get(diagnosis.constraint_name) if diagnosis is not None else None
+    return explanation(diagnosis) if explanation is not None else None
 
 
 def document(error: ApiError, request_id: str | None = None) -> dict[str, Any]:

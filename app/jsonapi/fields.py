@@ -1,7 +1,8 @@
 """The kinds of values attributes can hold, and the relationships between resources.
 
 Every field may say who sees it (`visible_to`) and who may write it (`writable_by`); without that,
-whoever may read or write the row may read or write the field. All of them refuse text and numbers
+whoever may read or write the row may read or write the field. `otherwise` in a field's metadata names
+the model's attribute that those see instead who do not see the field's own. All of them refuse text and numbers
 the database could not keep, so that no input ends in a server error.
 """
 
@@ -212,7 +213,8 @@ class Relation(BaseRelationship):
     """A relationship to rows of another type, read from linkage as one id or a list of ids.
 
     `set_on` says when clients may write it: "create" (and never again), "write" (also later) or
-    "never". `inverse` is the name of the relationship the other type gets by this one (to-many,
+    "never". With `only`, none but the rows that pass this rule are linked, such as the reader's own.
+    `inverse` is the name of the relationship the other type gets by this one (to-many,
     unless `inverse_one`), and `inverse_visible_to` says who may follow that.
     """
 
@@ -225,6 +227,7 @@ class Relation(BaseRelationship):
         inverse_one: bool = False,
         inverse_visible_to: Rule | None = None,
         set_on: str = "create",
+        only: Rule | None = None,
         self_name: str | None = None,
         visible_to: Rule | None = None,
         writable_by: Rule | None = None,
@@ -232,7 +235,7 @@ class Relation(BaseRelationship):
     ) -> None:
         self.type, self.many = type, many
         self.inverse, self.inverse_one, self.inverse_visible_to = inverse, inverse_one, inverse_visible_to
-        self.set_on, self.self_name = set_on, self_name
+        self.set_on, self.only, self.self_name = set_on, only, self_name
         self.target: Any = None  # The resource it leads to, once the registry knows all of them.
         options.setdefault("allow_none", not many and not options.get("required"))
         super().__init__(**_options(visible_to, writable_by, options))

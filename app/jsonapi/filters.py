@@ -23,7 +23,7 @@ from app.jsonapi.permissions import Actor
 from app.jsonapi.query import sortable_column
 from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.schema import column_of
-from app.jsonapi.visibility import listed, readable
+from app.jsonapi.visibility import listed, related
 
 DEEPEST = 10
 MOST_CONDITIONS = 100
@@ -112,7 +112,7 @@ class Filter:
         assert target is not None
         self.aliases += 1
         inner = alias(target.model, self.aliases)
-        criterion: ColumnElement[bool] = readable(target, inner, self.actor)
+        criterion: ColumnElement[bool] = related(relation, target, inner, self.actor)
         if relation.many:
             criterion = and_(criterion, listed(target, inner, self.actor))
         absent = False

@@ -21,7 +21,7 @@ from app.jsonapi.fields import Relation
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Tree
 from app.jsonapi.registry import Declared, target_of
-from app.jsonapi.visibility import listed, readable
+from app.jsonapi.visibility import listed, related
 from app.jsonapi.written import written
 
 Key = tuple[str, int]
@@ -151,7 +151,7 @@ def _statement(declared: Declared, name: str, target: Declared, actor: Actor) ->
     """
     property_, model = declared.property_of(name), target.model
     ids: BindParameter[Any] = bindparam("ids", expanding=True)
-    shown = readable(target, target.model, actor)
+    shown = related(declared.schema.relations()[name], target, model, actor)
     by_id = property_.remote_side == {property_.mapper.local_table.c.id}
     if property_.direction is RelationshipDirection.MANYTOONE and by_id and len(property_.local_columns) == 1:
         key = property_.parent.get_property_by_column(next(iter(property_.local_columns))).key

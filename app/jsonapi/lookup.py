@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, select
 from sqlalchemy.orm import RelationshipDirection, with_parent
 
 from app.extensions import db, reading
@@ -120,20 +120,21 @@ def find_related(
 ) -> Any:
     """The row a to-one relationship of `owner` leads to; raises like `find`."""
     statement = select(declared.model).where(
-        belongs(parent, owner), existing(declared, declared.model, actor, trashed=trashed)
+        belongs(parent, owner, actor), existing(declared, declared.model, actor, trashed=trashed)
     )
     return _only(statement, declared, "", actor, parent.parameter, lock)
 
 
-def belongs(parent: Parent, owner: Any) -> ColumnElement[bool]:
-    """The criterion for rows that hang under `owner` by the parent's relationship."""
+def belongs(parent: Parent, owner: Any, actor: Actor) -> ColumnElement[bool]:
+    """The criterion for rows that hang under `owner` by the parent's relationship, for this actor."""
     followed = parent.declared.property_of(parent.relation)
     if followed.direction is RelationshipDirection.MANYTOONE:
         columns = (followed.parent.get_property_by_column(column).key for column in followed.local_columns)
         if any(getattr(owner, column) is None for column in columns):
             return false()
     criterion: ColumnElement[bool] = with_parent(owner, getattr(parent.declared.model, followed.key))
-    return criterion
+    only = parent.declared.schema.relations()[parent.relation].only
+    return criterion if only is None else and_(criterion, only.rows(actor, followed.mapper.class_))
 
 
 def _only(statement: Any, declared: Declared, reference: object, actor: Actor, parameter: str, lock: bool) -> Any:

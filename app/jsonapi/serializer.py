@@ -115,7 +115,7 @@ def plan_for(declared: Declared, chosen: frozenset[str] | None, standing: Standi
         if _is_shown(name, schema_field, declared, chosen, standing)
     }
     attributes = {name: each for name, each in shown.items() if not isinstance(each, Relation)}
-    columns = {name: column_of(name, each) for name, each in attributes.items()}
+    columns = {name: _column(name, each, declared, standing) for name, each in attributes.items()}
     stored = {name: key for name, key in columns.items() if key in declared.model.__mapper__.column_attrs}
     computed = {name: key for name, key in columns.items() if name not in stored}
     links = tuple((name, _links(declared, name, each)) for name, each in shown.items() if isinstance(each, Relation))
@@ -128,7 +128,7 @@ def plan_for(declared: Declared, chosen: frozenset[str] | None, standing: Standi
         template="{" + ",".join(f'"{dashed(name)}":{{"links":{each}}}' for name, each in links) + "}",
         self_link=f"{PREFIX}/{declared.path}/{HOLE}",
         is_volatile=any(each.metadata.get("volatile") for each in attributes.values()),
-        fingerprint=digest(declared.type, names, links),
+        fingerprint=digest(declared.type, names, links, tuple(columns.values())),
     )
 
 
@@ -139,8 +139,18 @@ def _is_shown(
         return False
     if isinstance(schema_field, Relation) and target_of(schema_field) is None:
         return False
+    return "otherwise" in schema_field.metadata or _is_seen(schema_field, declared, standing)
+
+
+def _is_seen(schema_field: fields.Field, declared: Declared, standing: Standing) -> bool:
     rule = schema_field.metadata.get("visible_to")
     return rule is None or standing[_rules(declared).index(rule)]
+
+
+def _column(name: str, schema_field: fields.Field, declared: Declared, standing: Standing) -> str:
+    """The model's attribute that is shown: the field's own, or what those see who may not see that."""
+    seen = _is_seen(schema_field, declared, standing)
+    return column_of(name, schema_field) if seen else str(schema_field.metadata["otherwise"])
 
 
 def _links(declared: Declared, name: str, relation: Relation) -> str:

@@ -11,7 +11,7 @@ from app.jsonapi.permissions import Actor
 from app.jsonapi.query import Order, sortable_column
 from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.schema import column_of
-from app.jsonapi.visibility import readable
+from app.jsonapi.visibility import related
 
 
 def ordered(
@@ -39,7 +39,7 @@ def _joined(
         if path[:depth] not in joined:
             inner = alias(target.model, -len(joined))  # Filters count upwards.
             link = getattr(joined[path[: depth - 1]], column_of(step, relation)).of_type(inner)
-            statement = statement.outerjoin(link.and_(readable(target, inner, actor)))
+            statement = statement.outerjoin(link.and_(related(relation, target, inner, actor)))
             joined[path[:depth]] = inner
         owner = target
     return statement, joined[path], owner

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, inspect
 
+from app.jsonapi.fields import Relation
 from app.jsonapi.model import SoftDeleted
 from app.jsonapi.permissions import Actor
 from app.jsonapi.registry import Declared
@@ -21,6 +22,14 @@ def readable(declared: Declared, model: Any, actor: Actor, *, trashed: bool = Fa
     access = declared.access
     rules = [access.read] if access.exists is None else [access.exists, access.read]
     return and_(*_live(model, trashed=trashed), *(rule.rows(actor, model) for rule in rules))
+
+
+def related(
+    relation: Relation, declared: Declared, model: Any, actor: Actor, *, trashed: bool = False
+) -> ColumnElement[bool]:
+    """The criterion for readable rows that this relationship may lead the actor to."""
+    shown = readable(declared, model, actor, trashed=trashed)
+    return shown if relation.only is None else and_(shown, relation.only.rows(actor, model))
 
 
 def listed(declared: Declared, model: Any, actor: Actor) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from app.events.models import (
     EventTopic,
     EventType,
     Role,
+    UserFavouriteEvent,
     UsersEventsRoles,
 )
 from app.extensions import db
@@ -111,6 +112,16 @@ class UsersEventsRolesFactory(RowFactory):
     event: Any = factory.SubFactory(EventFactoryBasic)
     user: Any = factory.SubFactory(UserFactory)
     role: Any = factory.SubFactory(RoleFactory)
+
+
+class UserFavouriteEventFactory(RowFactory):
+    """That somebody has marked an event of its own."""
+
+    class Meta:
+        model = UserFavouriteEvent
+
+    user: Any = factory.SubFactory(UserFactory)
+    event: Any = factory.SubFactory(EventFactoryBasic)
 
 
 def give_role(user: Any, event: Any, name: str) -> UsersEventsRoles:

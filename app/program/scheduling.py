@@ -1,0 +1,96 @@
+"""The schedule: no room and no speaker is in two sessions at one time, and no session is outside its event.
+
+The database is the judge (migration 0012): whatever writes sessions, their speakers, rooms or events, triggers keep
+`room_bookings` and `speaker_bookings`, whose exclusion constraints refuse overlaps also of requests under way at one
+time. Here their refusals become answers that name the session in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Text, cast, select
+from sqlalchemy.orm import joinedload
+
+from app.api import registry
+from app.events.models import Event
+from app.extensions import db
+from app.jsonapi.errors import ApiError, Conflict, explains
+from app.jsonapi.permissions import current_actor
+from app.jsonapi.visibility import readable
+from app.program.models import Microlocation, RoomBooking, Session, Speaker, SpeakerBooking
+
+# How the database names the booking in the way: the number of the room or speaker, and the time.
+_KEY = re.compile(r'\(\[(\d+),\d+\), (\["[^"]+","[^"]+"\))\)')
+
+
+@explains("room_bookings_overlap")
+def _room_is_taken(diagnosis: Any) -> ApiError:
+    booking = _booking_in_the_way(diagnosis, RoomBooking, RoomBooking.microlocation_id)
+    if booking is None:
+        return Conflict("The room is taken at that time.", pointer="/data/relationships/microlocation")
+    room = db.session.get_one(Microlocation, booking.microlocation_id)
+    return _clash(f'Room "{room.name}" is taken', booking.session, "microlocation")
+
+
+@explains("speaker_bookings_overlap")
+def _speaker_is_elsewhere(diagnosis: Any) -> ApiError:
+    booking = _booking_in_the_way(diagnosis, SpeakerBooking, SpeakerBooking.speaker_id)
+    if booking is None:
+        return Conflict("A speaker is in another session at that time.", pointer="/data/relationships/speakers")
+    speaker = db.session.get_one(Speaker, booking.speaker_id)
+    return _clash(f'Speaker "{speaker.name}" is taken', booking.session, "speakers")
+
+
+@explains("sessions_within_event")
+def _outside_event(diagnosis: Any) -> ApiError:
+    """A new session was rolled back, so only its event's dates could be told; the one asked for is the reader's own."""
+    session = _session(int(diagnosis.message_detail))
+    named = f"Session {_named(session)}" if session is not None else "The session"
+    lasts = f", which lasts {_span(session.event, session.event)}" if session is not None else ""
+    return Conflict(f"{named} would not be within its event{lasts}.", source=_source("starts-at", session))
+
+
+def _booking_in_the_way(diagnosis: Any, model: Any, number: Any) -> Any:
+    """The booking that the refused one would overlap; None if it has gone since."""
+    keys = _KEY.findall(diagnosis.message_detail or "")
+    if not keys:
+        return None
+    held_by, during = keys[-1]
+    wanted = select(model).where(number == int(held_by), cast(model.during, Text) == during)
+    return db.session.scalars(wanted.options(joinedload(model.session))).first()
+
+
+def _clash(what: str, session: Session, relation: str) -> Conflict:
+    detail = f"{what} {_span(session, session.event)} by session {_named(session)}."
+    return Conflict(detail, source={"pointer": f"/data/relationships/{relation}", "session": str(session.id)})
+
+
+def _session(id_: int) -> Session | None:
+    return db.session.get(Session, id_)
+
+
+def _named(session: Session) -> str:
+    """The session by number and, for those who may read it, by title."""
+    seen = select(Session.id).where(
+        Session.id == session.id, readable(registry.by_type["session"], Session, current_actor())
+    )
+    title = f' "{session.title}"' if db.session.scalar(seen) is not None else ""
+    return f"{session.id}{title}"
+
+
+def _source(attribute: str, session: Session | None) -> dict[str, str]:
+    pointer = {"pointer": f"/data/attributes/{attribute}"}
+    return pointer if session is None else pointer | {"session": str(session.id)}
+
+
+def _span(row: Session | Event, event: Event) -> str:
+    """From when to when, by the clock of the event."""
+    return f"from {_local(row.starts_at, event)} to {_local(row.ends_at, event)}"
+
+
+def _local(moment: datetime | None, event: Event) -> str:
+    return moment.astimezone(ZoneInfo(event.timezone)).strftime("%Y-%m-%d %H:%M") if moment is not None else "no date"
