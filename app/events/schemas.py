@@ -113,6 +113,8 @@ class EventSchema(Schema):
     ticket_url = Url(allow_none=True)
     code_of_conduct = RichText(links=True, allow_none=True)
     schedule_published_on = Time(allow_none=True)
+    # Rooms may say that sessions overlap in them.
+    is_overlap_allowed = Bool()
     is_featured = Bool(writable_by=staff)
     is_promoted = Bool(writable_by=staff)
     is_demoted = Bool(writable_by=staff)

@@ -28,12 +28,12 @@ def _is_actor(actor: Actor, model: Any) -> ColumnElement[bool]:
     return and_(or_(model.user_id == actor.id, by_address), model.deleted_at.is_(None))
 
 
-def _sessions_spoken_in(actor: Actor) -> Select[tuple[int]]:
+def _sessions_spoken_in(actor: Actor) -> Select[int]:
     links = select(sessions_speakers.c.session_id).join(Speaker, Speaker.id == sessions_speakers.c.speaker_id)
     return links.where(_is_actor(actor, Speaker))
 
 
-def _invitations(actor: Actor) -> Select[tuple[int]]:
+def _invitations(actor: Actor) -> Select[int]:
     pending = and_(SpeakerInvite.status == "pending", SpeakerInvite.expires_at > func.now())
     return select(SpeakerInvite.session_id).where(
         pending, func.lower(SpeakerInvite.email) == (proven_address(actor) or "")

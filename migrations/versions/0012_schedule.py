@@ -17,7 +17,7 @@ CREATE FUNCTION book_session(booked bigint, former_room bigint) RETURNS void LAN
 DECLARE
     this sessions;
     host events;
-    overlaps boolean;
+    shared boolean;
 BEGIN
     SELECT * INTO this FROM sessions WHERE id = booked;
     SELECT * INTO host FROM events WHERE id = this.event_id FOR SHARE;
@@ -37,9 +37,9 @@ BEGIN
     IF this.starts_at IS NULL OR this.ends_at IS NULL THEN
         RETURN;
     END IF;
-    SELECT host.is_overlap_allowed AND is_overlap_allowed INTO overlaps
+    SELECT host.is_overlap_allowed AND is_overlap_allowed INTO shared
         FROM microlocations WHERE id = this.microlocation_id;
-    IF NOT overlaps THEN
+    IF NOT shared THEN
         INSERT INTO room_bookings (session_id, microlocation_id, during)
             VALUES (booked, this.microlocation_id, tstzrange(this.starts_at, this.ends_at));
     END IF;

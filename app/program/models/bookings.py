@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, literal_column
+from sqlalchemy import ColumnClause, func, literal_column
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,7 +21,7 @@ from app.program.models.speakers import Speaker
 
 def _once_at_a_time(column: str, name: str) -> ExcludeConstraint:
     """No two rows with this number at overlapping times; without extensions `=` is said by ranges of one number."""
-    number = literal_column(column)
+    number: ColumnClause[int] = literal_column(column)
     return ExcludeConstraint(
         (func.int8range(number, number, "[]"), "&&"), (literal_column("during"), "&&"), using="gist", name=name
     )
