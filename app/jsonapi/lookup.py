@@ -139,7 +139,9 @@ def belongs(parent: Parent, owner: Any, actor: Actor) -> ColumnElement[bool]:
 
 def _only(statement: Any, declared: Declared, reference: object, actor: Actor, parameter: str, lock: bool) -> Any:
     if lock:
-        statement = statement.with_for_update(of=declared.model).execution_options(populate_existing=True)
+        # Held against other writes, not against rows that are made meanwhile and refer to it.
+        locked = statement.with_for_update(of=declared.model, key_share=True)
+        statement = locked.execution_options(populate_existing=True)
     row = db.session.scalars(statement).first()
     if row is None:
         raise missing(declared, reference, parameter)

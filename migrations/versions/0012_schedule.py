@@ -7,73 +7,88 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-# The states in which a session takes its room and speakers: SCHEDULED_STATES of the models.
-SCHEDULED = "state IN ('pending', 'accepted', 'confirmed') AND deleted_at IS NULL"
+
+def _takes_place(session: str = "") -> str:
+    """Whether a session takes its room and speakers; the states are SCHEDULED_STATES of the models."""
+    return f"{session}state IN ('pending', 'accepted', 'confirmed') AND {session}deleted_at IS NULL"
+
 
 # Locks are taken in one order, whoever writes: the session's row, its event's, the rooms', the speakers'. Each is
 # held before what depends on it is read, and read in a statement of its own, which sees what others have committed.
-BOOK_SESSION = f"""
-CREATE FUNCTION book_session(booked bigint, former_room bigint) RETURNS void LANGUAGE plpgsql AS $$
+KEEP_WITHIN_EVENT = f"""
+CREATE FUNCTION keep_session_within_event(this sessions) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    this sessions;
     host events;
-    shared boolean;
 BEGIN
-    SELECT * INTO this FROM sessions WHERE id = booked;
     SELECT * INTO host FROM events WHERE id = this.event_id FOR SHARE;
-    PERFORM FROM microlocations WHERE id IN (this.microlocation_id, former_room) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM FROM speakers WHERE id IN (SELECT speaker_id FROM sessions_speakers WHERE session_id = booked)
-        ORDER BY id FOR NO KEY UPDATE;
-    DELETE FROM room_bookings WHERE session_id = booked;
-    DELETE FROM speaker_bookings WHERE session_id = booked;
-    IF NOT EXISTS (SELECT FROM sessions WHERE id = booked AND {SCHEDULED}) THEN
-        RETURN;
-    END IF;
-    IF LEAST(this.starts_at, this.ends_at) < host.starts_at OR GREATEST(this.starts_at, this.ends_at) > host.ends_at
+    IF {_takes_place("this.")}
+        AND (LEAST(this.starts_at, this.ends_at) < host.starts_at
+            OR GREATEST(this.starts_at, this.ends_at) > host.ends_at)
     THEN
         RAISE EXCEPTION 'the session is not within its event'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'sessions_within_event', DETAIL = booked;
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sessions_within_event', DETAIL = this.id;
     END IF;
-    IF this.starts_at IS NULL OR this.ends_at IS NULL THEN
-        RETURN;
-    END IF;
-    SELECT host.is_overlap_allowed AND is_overlap_allowed INTO shared
-        FROM microlocations WHERE id = this.microlocation_id;
-    IF NOT shared THEN
-        INSERT INTO room_bookings (session_id, microlocation_id, during)
-            VALUES (booked, this.microlocation_id, tstzrange(this.starts_at, this.ends_at));
-    END IF;
+END $$
+"""
+# A room is held by everything its bookings depend on: sessions that come and go, its own flag, and its event's.
+BOOK_ROOM = f"""
+CREATE FUNCTION book_room(booked bigint, room_id bigint, former_room_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM microlocations WHERE id IN (room_id, former_room_id) ORDER BY id FOR NO KEY UPDATE;
+    DELETE FROM room_bookings WHERE session_id = booked;
+    INSERT INTO room_bookings (session_id, microlocation_id, during)
+        SELECT sessions.id, microlocation_id, tstzrange(sessions.starts_at, sessions.ends_at)
+        FROM sessions JOIN microlocations ON microlocations.id = microlocation_id
+        JOIN events ON events.id = sessions.event_id
+        WHERE sessions.id = booked AND {_takes_place("sessions.")}
+        AND sessions.starts_at IS NOT NULL AND sessions.ends_at IS NOT NULL
+        AND NOT (events.is_overlap_allowed AND microlocations.is_overlap_allowed);
+END $$
+"""
+BOOK_SPEAKERS = f"""
+CREATE FUNCTION book_speakers(booked bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM speakers WHERE id IN (SELECT speaker_id FROM sessions_speakers WHERE session_id = booked)
+        ORDER BY id FOR NO KEY UPDATE;
+    DELETE FROM speaker_bookings WHERE session_id = booked;
     INSERT INTO speaker_bookings (session_id, speaker_id, during)
-        SELECT booked, id, tstzrange(this.starts_at, this.ends_at) FROM speakers
-        WHERE deleted_at IS NULL AND id IN (SELECT speaker_id FROM sessions_speakers WHERE session_id = booked)
-        ORDER BY id;
+        SELECT sessions.id, speakers.id, tstzrange(starts_at, ends_at)
+        FROM sessions JOIN sessions_speakers ON session_id = sessions.id JOIN speakers ON speakers.id = speaker_id
+        WHERE sessions.id = booked AND {_takes_place("sessions.")}
+        AND starts_at IS NOT NULL AND ends_at IS NOT NULL AND speakers.deleted_at IS NULL
+        ORDER BY speakers.id;
 END $$
 """
 FUNCTIONS = {
-    "book_new_session": "PERFORM book_session(NEW.id, NULL);",
-    "book_changed_session": "PERFORM book_session(NEW.id, OLD.microlocation_id);",
+    "book_new_session": """
+        PERFORM keep_session_within_event(NEW), book_room(NEW.id, NEW.microlocation_id, NULL),
+            book_speakers(NEW.id);""",
+    "book_changed_session": """
+        PERFORM keep_session_within_event(NEW), book_room(NEW.id, NEW.microlocation_id, OLD.microlocation_id),
+            book_speakers(NEW.id);""",
     # A speaker who joins or leaves: the session is held first, as by whoever moves it.
     "book_joining_speaker": """
         PERFORM FROM sessions WHERE id = NEW.session_id FOR NO KEY UPDATE;
-        PERFORM book_session(NEW.session_id, NULL);""",
+        PERFORM book_speakers(NEW.session_id);""",
     "free_leaving_speaker": """
         PERFORM FROM sessions WHERE id = OLD.session_id FOR NO KEY UPDATE;
         DELETE FROM speaker_bookings WHERE session_id = OLD.session_id AND speaker_id = OLD.speaker_id;""",
     "book_speaker_again": f"""
         DELETE FROM speaker_bookings WHERE speaker_id = NEW.id;
         INSERT INTO speaker_bookings (session_id, speaker_id, during)
-            SELECT id, NEW.id, tstzrange(starts_at, ends_at) FROM sessions WHERE NEW.deleted_at IS NULL AND {SCHEDULED}
+            SELECT id, NEW.id, tstzrange(starts_at, ends_at) FROM sessions
+            WHERE NEW.deleted_at IS NULL AND {_takes_place()}
             AND starts_at IS NOT NULL AND ends_at IS NOT NULL
-            AND id IN (SELECT session_id FROM sessions_speakers WHERE speaker_id = NEW.id) ORDER BY id;""",
+            AND id IN (SELECT session_id FROM sessions_speakers WHERE speaker_id = NEW.id) ORDER BY 1;""",
     "book_room_again": """
-        PERFORM book_session(id, NULL) FROM sessions WHERE microlocation_id = NEW.id ORDER BY id;""",
+        PERFORM book_room(id, NEW.id, NULL) FROM sessions WHERE microlocation_id = NEW.id ORDER BY id;""",
     "book_rooms_again": """
         PERFORM FROM microlocations WHERE event_id = NEW.id ORDER BY id FOR NO KEY UPDATE;
-        PERFORM book_session(sessions.id, NULL)
+        PERFORM book_room(sessions.id, microlocation_id, NULL)
             FROM sessions JOIN microlocations ON microlocations.id = microlocation_id
             WHERE microlocations.event_id = NEW.id AND is_overlap_allowed ORDER BY sessions.id;""",
     "keep_sessions_within_event": f"""
-        SELECT min(id) INTO outside FROM sessions WHERE event_id = NEW.id AND {SCHEDULED} AND (
+        SELECT min(id) INTO outside FROM sessions WHERE event_id = NEW.id AND {_takes_place()} AND (
             LEAST(starts_at, ends_at) < NEW.starts_at OR GREATEST(starts_at, ends_at) > NEW.ends_at);
         IF outside IS NOT NULL THEN
             RAISE EXCEPTION 'a session would not be within its event'
@@ -118,7 +133,8 @@ TRIGGERS = {
 
 def upgrade() -> None:
     connection = op.get_bind()
-    connection.exec_driver_sql(BOOK_SESSION)
+    for function in (KEEP_WITHIN_EVENT, BOOK_ROOM, BOOK_SPEAKERS):
+        connection.exec_driver_sql(function)
     for name, body in FUNCTIONS.items():
         connection.exec_driver_sql(FUNCTION.format(name=name, body=body))
     for name, (table, when) in TRIGGERS.items():
@@ -129,4 +145,5 @@ def downgrade() -> None:
     for name, (table, _) in TRIGGERS.items():
         op.execute(f"DROP TRIGGER {name} ON {table}")
         op.execute(f"DROP FUNCTION {name}()")
-    op.execute("DROP FUNCTION book_session(bigint, bigint)")
+    for function in ("keep_session_within_event", "book_room", "book_speakers"):
+        op.execute(f"DROP FUNCTION {function}")

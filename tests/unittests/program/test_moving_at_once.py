@@ -1,0 +1,180 @@
+"""Many people move sessions at one time, each from a connection of their own, and nobody is put into two places."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from app.edge import Service
+from app.events.models import Event
+from app.extensions import db
+from tests.unittests.databases import execute
+from tests.unittests.factories.events import EventFactoryBasic
+from tests.unittests.factories.program import MicrolocationFactory, SessionFactory, SpeakerFactory
+from tests.unittests.program.hours import hour
+
+MOVERS = 12
+OVERLAPS_IN_ROOMS = """
+    SELECT count(*) FROM sessions a JOIN sessions b ON a.id < b.id AND a.microlocation_id = b.microlocation_id
+    AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+    JOIN microlocations room ON room.id = a.microlocation_id JOIN events host ON host.id = a.event_id
+    WHERE NOT (room.is_overlap_allowed AND host.is_overlap_allowed)
+"""
+OVERLAPS_OF_SPEAKERS = """
+    SELECT count(*) FROM sessions a JOIN sessions_speakers x ON x.session_id = a.id
+    JOIN sessions_speakers y ON y.speaker_id = x.speaker_id JOIN sessions b ON b.id = y.session_id AND a.id < b.id
+    JOIN speakers who ON who.id = x.speaker_id AND who.deleted_at IS NULL
+    WHERE a.starts_at IS NOT NULL AND b.starts_at IS NOT NULL AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+"""
+OUTSIDE = """
+    SELECT count(*) FROM sessions JOIN events ON events.id = event_id
+    WHERE sessions.starts_at < events.starts_at OR sessions.ends_at > events.ends_at
+"""
+
+
+@pytest.fixture
+def engine(committed_app: Service, database_url: str) -> Iterator[Engine]:
+    """A connection for everybody."""
+    made = create_engine(database_url, pool_size=MOVERS)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def event(committed_app: Service) -> Event:
+    """An event whose sessions want the same."""
+    made: Event = EventFactoryBasic()
+    return made
+
+
+def all_at_once(engine: Engine, writes: list[Callable[[Connection], object]]) -> Counter[str]:
+    """Do every write in a transaction of its own, begun at one moment; how many ended how, by the SQL state."""
+    start = Barrier(len(writes))
+
+    def do(write: Callable[[Connection], object]) -> str:
+        try:
+            with engine.begin() as connection:
+                start.wait()
+                write(connection)
+        except DBAPIError as error:
+            state: str = error.orig.sqlstate  # type: ignore[union-attr]
+            return state
+        return "done"
+
+    with ThreadPoolExecutor(len(writes)) as pool:
+        return Counter(pool.map(do, writes))
+
+
+def counted(statement: str) -> int:
+    """What a statement counts, as it is now for everybody."""
+    db.session.rollback()
+    return int(db.session.scalar(text(statement)) or 0)
+
+
+def moved(session: int, starts_at: datetime, ends_at: datetime, room: int) -> Callable[[Connection], object]:
+    """A write that puts a session somewhere."""
+    values = {"session": session, "starts_at": starts_at, "ends_at": ends_at, "room": room}
+    move = (
+        "UPDATE sessions SET starts_at = :starts_at, ends_at = :ends_at, microlocation_id = :room WHERE id = :session"
+    )
+    return lambda connection: connection.execute(text(move), values)
+
+
+def looking_first(move: Callable[[Connection], object], room: int) -> Callable[[Connection], object]:
+    """What the guard replaces: look whether the room is free, and move when it is."""
+
+    def write(connection: Connection) -> None:
+        taken = "SELECT count(*) FROM sessions WHERE microlocation_id = :room AND starts_at IS NOT NULL"
+        if not connection.scalar(text(taken), {"room": room}):
+            time.sleep(0.2)
+            move(connection)
+
+    return write
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_of_many_who_want_a_room_one_gets_it(engine: Engine, database_url: str, event: Event, guarded: bool) -> None:
+    room = MicrolocationFactory(event=event)
+    sessions = [SessionFactory(event=event) for _ in range(MOVERS)]
+    db.session.commit()
+    moves = [moved(each.id, hour(event, 1), hour(event, 2), room.id) for each in sessions]
+    if guarded:
+        assert all_at_once(engine, moves) == {"done": 1, "23P01": MOVERS - 1}
+        assert counted(OVERLAPS_IN_ROOMS) == 0
+        return
+    execute(database_url, "ALTER TABLE room_bookings DROP CONSTRAINT room_bookings_overlap")
+    all_at_once(engine, [looking_first(move, room.id) for move in moves])
+    assert counted(OVERLAPS_IN_ROOMS) > 0
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_of_many_sessions_that_want_a_speaker_one_gets_them(
+    engine: Engine, database_url: str, event: Event, guarded: bool
+) -> None:
+    speaker = SpeakerFactory(event=event)
+    sessions = [
+        SessionFactory(event=event, starts_at=hour(event, 1), ends_at=hour(event, 2 + number))
+        for number in range(MOVERS)
+    ]
+    db.session.commit()
+    if not guarded:
+        execute(database_url, "ALTER TABLE speaker_bookings DROP CONSTRAINT speaker_bookings_overlap")
+    join = text("INSERT INTO sessions_speakers (session_id, speaker_id) VALUES (:session, :speaker)")
+    values = [{"session": each.id, "speaker": speaker.id} for each in sessions]
+    ended = all_at_once(engine, [lambda connection, each=each: connection.execute(join, each) for each in values])
+    assert ended == ({"done": 1, "23P01": MOVERS - 1} if guarded else {"done": MOVERS})
+    assert (counted(OVERLAPS_OF_SPEAKERS) == 0) is guarded
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_moved_changed_and_shortened_at_once_nothing_overlaps_and_nobody_waits_for_ever(
+    engine: Engine, event: Event, seed: int
+) -> None:
+    chance = random.Random(seed)
+    event.is_overlap_allowed = True
+    rooms = [MicrolocationFactory(event=event, is_overlap_allowed=number == 0) for number in range(3)]
+    speakers = [SpeakerFactory(event=event) for _ in range(4)]
+    sessions = [SessionFactory(event=event, speakers=chance.sample(speakers, 2)) for _ in range(8)]
+    db.session.commit()
+    ids = [each.id for each in rooms], [each.id for each in speakers], [each.id for each in sessions]
+
+    def some_write() -> Callable[[Connection], object]:
+        room, speaker, session = (chance.choice(each) for each in ids)
+        start = chance.randrange(0, 8)
+        move = moved(session, hour(event, start), hour(event, start + chance.randrange(1, 4)), room)
+        now = datetime.now(UTC)
+        others: list[tuple[str, dict[str, object]]] = [
+            ("UPDATE speakers SET deleted_at = :at WHERE id = :id", {"at": chance.choice([now, None]), "id": speaker}),
+            ("UPDATE microlocations SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": room}),
+            ("UPDATE events SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": event.id}),
+            (
+                "UPDATE events SET ends_at = :at WHERE id = :id",
+                {"at": hour(event, chance.randrange(6, 12)), "id": event.id},
+            ),
+            ("DELETE FROM sessions_speakers WHERE session_id = :a AND speaker_id = :b", {"a": session, "b": speaker}),
+            (
+                "INSERT INTO sessions_speakers VALUES (:a, :b) ON CONFLICT DO NOTHING",
+                {"a": session, "b": speaker},
+            ),
+        ]
+        statement, values = chance.choice(others)
+        return move if chance.random() < 0.6 else lambda connection: connection.execute(text(statement), values)
+
+    ended: Counter[str] = Counter()
+    event_id = event.id
+    for _ in range(12):
+        db.session.rollback()
+        ended += all_at_once(engine, [some_write() for _ in range(MOVERS)])
+        assert (counted(OVERLAPS_IN_ROOMS), counted(OVERLAPS_OF_SPEAKERS), counted(OUTSIDE)) == (0, 0, 0)
+    # Refused for a taken room or speaker, or for a time outside the event: never for a deadlock.
+    assert set(ended) <= {"done", "23P01", "23514"}
+    assert ended["done"] > MOVERS, event_id
