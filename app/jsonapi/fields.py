@@ -238,6 +238,7 @@ class Relation(BaseRelationship):
         self.set_on, self.only, self.self_name = set_on, only, self_name
         self.target: Any = None  # The resource it leads to, once the registry knows all of them.
         options.setdefault("allow_none", not many and not options.get("required"))
+        options.setdefault("dump_only", only is not None)  # It may stand beside the whole relationship.
         super().__init__(**_options(visible_to, writable_by, options))
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:

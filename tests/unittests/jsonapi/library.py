@@ -194,6 +194,7 @@ class AuthorSchema(Schema):
 
     name = Str(required=True)
     email = Email(allow_none=True, visible_to=staff)
+    contact = Str(attribute="email", dump_only=True, visible_to=staff, metadata={"otherwise": "name"})
     books = to_many("book", set_on="write")
 
 
@@ -220,6 +221,7 @@ class BookSchema(Schema):
     deleted_at = Time(allow_none=True, writable_by=staff)
     library = to_one("library", required=True, inverse="books")
     authors = to_many("author", set_on="write")
+    own_loan = to_one("loan", attribute="loans", set_on="never", only=reader)
 
     def check(self, value: Merged) -> None:
         """Books are printed before they are bound."""

@@ -163,3 +163,29 @@ def test_nested_filters_stay_apart_from_the_outer_rows(kit: Kit) -> None:
     through = [{"name": "authors", "op": "any", "val": {"name": "books", "op": "any", "val": {
         "name": "library", "op": "has", "val": {"name": "name", "op": "eq", "val": "Second"}}}}]  # fmt: skip
     assert kit.titles(filter=through) == ["One", "Two"]
+
+
+@pytest.mark.parametrize(("actor", "shown"), [(None, "Austen"), (STRANGER, "Austen"), ("staff", "jane@example.com")])
+def test_those_who_do_not_see_an_attribute_see_another_in_its_place(kit: Kit, actor: object, shown: str) -> None:
+    writer = author("Austen", email="jane@example.com")
+    for _ in range(2):  # The second answer is the one that was kept.
+        document = kit.get(f"/v1/authors/{writer.id}", actor=actor).get_json(force=True)
+        assert document["data"]["attributes"]["contact"] == shown
+    by_address = [{"name": "contact", "op": "eq", "val": "jane@example.com"}]
+    assert bool(ids(kit.get("/v1/authors", actor=actor, filter=by_address))) is (actor == "staff")
+
+
+@pytest.mark.parametrize("actor", [None, 12, 13, KEEPER])
+def test_relationship_to_the_reader_s_own_rows_leads_nobody_to_others(kit: Kit, actor: int | None) -> None:
+    lent = book("Lent")
+    mine = {reader: str(loan(lent, reader).id) for reader in (12, 13)}
+    own = {mine[actor]} if actor in mine else set()
+    path = f"/v1/books/{lent.id}"
+    included = kit.get(path, actor=actor, include="own-loan").get_json(force=True)
+    linkage = included["data"]["relationships"]["own-loan"]["data"]
+    assert ({linkage["id"]} if linkage else set()) == own == {item["id"] for item in included["included"]}
+    related = kit.get(f"{path}/own-loan", actor=actor)
+    assert (ids(related) if related.status_code == 200 else set()) == own
+    assert ids(kit.get(f"{path}/relationships/own-loan", actor=actor)) == own
+    has_one = [{"name": "own-loan", "op": "ne", "val": None}]
+    assert bool(ids(kit.get("/v1/books", actor=actor, filter=has_one))) is bool(own)
