@@ -16,7 +16,10 @@ from app.jsonapi.routing import mount
 from config import load
 
 # What is mounted, from the lowest layer to the highest.
-DOMAINS = ("idempotency", "messages", "site", "users", "events", "tickets", "tickets.surcharges", "payments", "orders")
+DOMAINS = (
+    "idempotency", "messages", "site", "users", "events", "forms", "tickets", "tickets.surcharges", "payments",
+    "orders",
+)  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")
 
