@@ -32,8 +32,9 @@ def is_answered(question: Asked, value: Any) -> bool:
 
 def understood(question: Asked, value: Any) -> Any:
     """The answer as it is kept; raises ValueError with what is wrong with it."""
+    read: Callable[[Asked, Any], Any] = _KINDS.get(question.type, _text)
     try:
-        return _KINDS.get(question.type, _text)(question, value)
+        return read(question, value)
     except ValidationError as error:
         raise ValueError(error.messages[0]) from error
 

@@ -74,21 +74,23 @@ def check_answers(
     return kept or None
 
 
-def check_many(event_id: int, form: str, objects: Iterable[Answering], *, insist: Insisting = on_all) -> None:
-    """Raise SeveralFaults (422) where some of these objects lack required answers; one statement for all of them."""
+def check_many(
+    event_id: int, form: str, load: Callable[[], Iterable[Answering]], *, insist: Insisting = on_all
+) -> None:
+    """Raise SeveralFaults (422) where some of many objects lack required answers; one statement for all of them.
+
+    They are loaded only where something is required of them.
+    """
     questions = questions_of(event_id, form)
+    if not any(each.is_required and insist(each) for asked in questions.values() for each in asked):
+        return
     missing = [
         (each.id, question)
-        for each in objects
+        for each in load()
         for question in _unanswered(questions.get(each.form_id or "", ()), each.values, each.answers or {}, insist)
     ]
     if missing:
         raise _faults_of_many(form, missing)
-
-
-def insists(questions: Mapping[str, Sequence[Asked]], insist: Insisting) -> bool:
-    """Whether any of these questions has to be answered."""
-    return any(each.is_required and insist(each) for asked in questions.values() for each in asked)
 
 
 def _by_key(given: Any) -> Answers:
