@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from app.events.models import Event, EventSubTopic, EventTopic, EventType
-from app.events.services import prepare_event
-from app.events.team import make_owner
+from app.events.services import prepare_event, settle_event
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.orders.attendee_rules import check_new_attendee
@@ -131,7 +130,7 @@ def _event(owner: Actor) -> Event:
     given = {**EVENT, "starts_at": first_day, "ends_at": first_day + timedelta(days=2, hours=9)}
     prepare_event(event, given, actor=owner)
     _filled(event, {**given, "is_promoted": True, "is_featured": True})
-    make_owner(event, actor=owner)
+    settle_event(event, actor=owner)
     return event
 
 

@@ -164,7 +164,7 @@ class EventList(Events, ResourceList):
         services.prepare_event(row, given, actor=self.actor)
 
     def after_create(self, row: Event, given: Given) -> None:
-        team.make_owner(row, actor=self.actor)
+        services.settle_event(row, actor=self.actor)
 
 
 class UpcomingEventList(EventList):

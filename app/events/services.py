@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from app.events.models import Event
+from app.events.team import make_owner
 from app.extensions import db
 from app.jsonapi import Actor, Given, Merged
 from app.jsonapi.errors import Conflict, Forbidden, Invalid, UnprocessableEntity
@@ -33,7 +34,9 @@ MODULE_OF = {
 UNVERIFIED = "Please verify your Email"
 
 Obstacle = Callable[[Event], str | None]
+Listener = Callable[[Event], None]
 _obstacles: list[Obstacle] = []
+_listeners: list[Listener] = []
 
 
 def add_obstacle(check: Obstacle) -> Obstacle:
@@ -43,6 +46,12 @@ def add_obstacle(check: Obstacle) -> Obstacle:
     """
     _obstacles.append(check)
     return check
+
+
+def when_created(listener: Listener) -> Listener:
+    """Let a domain above give new events what it has ready for them; the event is stored and has its owner by then."""
+    _listeners.append(listener)
+    return listener
 
 
 # New events
@@ -60,6 +69,14 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
     given["identifier"] = _free_identifier()
     if not given.get("original_image_url") and event.event_topic is not None:
         given["original_image_url"] = event.event_topic.system_image_url
+
+
+def settle_event(event: Event, *, actor: Actor) -> None:
+    """What follows from a new event, whichever way it was made: the actor owns it, and it gets what others add."""
+    make_owner(event, actor=actor)
+    for listener in _listeners:
+        listener(event)
+    db.session.flush()
 
 
 def _free_identifier() -> str:

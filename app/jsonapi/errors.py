@@ -121,6 +121,18 @@ class UnprocessableEntity(ApiError):
     status, title = 422, "Unprocessable Entity"
 
 
+class SeveralFaults(UnprocessableEntity):
+    """A rule refuses several values: `faults` are (source, detail) pairs, told one by one behind the whole."""
+
+    def __init__(self, detail: str, faults: Sequence[tuple[dict[str, Any], str]], *, source: dict[str, Any]) -> None:
+        super().__init__(detail, source=source)
+        self.faults = list(faults)
+
+    def objects(self) -> list[dict[str, Any]]:
+        each = {"status": self.status, "title": self.title}
+        return [*super().objects(), *(each | {"detail": detail, "source": source} for source, detail in self.faults)]
+
+
 class TooManyRequests(ApiError):
     """A rate limit is used up; `retry_after` is in seconds."""
 

@@ -180,7 +180,7 @@ def _relation_routes(declared: Declared, path: str, name: str, relation: Relatio
     base = f"{PREFIX}/{path}/<{parent.parameter}>"
     view = None if target is None else target.list if relation.many else target.detail
     if target is not None and view is not None:
-        methods = ("GET",) if relation.many else view.offers
+        methods = view.nested if relation.many else view.offers
         yield Route(f"{base}/{dashed(name)}", view, methods, target, parent)
     if declared.relationship is not None:
         # A row of the relationship's own URL is named `id`, as in the detail route.

@@ -22,6 +22,7 @@ from app.jsonapi.errors import JSONAPI_VERSION
 from app.jsonapi.includes import Loaded, load_included
 from app.jsonapi.library import LibraryDetail, LibraryList, ResourceMeta
 from app.jsonapi.lookup import find_version
+from app.jsonapi.names import dashed, underscored
 from app.jsonapi.negotiation import check_media_types, digest, is_unchanged
 from app.jsonapi.permissions import Access, Actor, current_actor, refusal
 from app.jsonapi.query import Order, Query, parse
@@ -176,6 +177,7 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
     """The rows of a type, or those under a parent; new ones are made here."""
 
     offers: ClassVar[tuple[str, ...]] = ("GET",)
+    nested: ClassVar[tuple[str, ...]] = ("GET",)  # What the list takes under another resource.
 
     def check_access(self, **kwargs: Any) -> None:
         """Also ask whether the collection as a whole is open to this actor."""
@@ -246,6 +248,28 @@ class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[mi
         row = self.layer.create_object(self.read_body(partial=False), kwargs)
         reference = getattr(row, row.slug_attribute or "id")
         return self.single(row, 201, {"Location": f"{PREFIX}/{self.declared.path}/{reference}"})
+
+    def read_body(self, *, partial: bool) -> Given:
+        """The values of the request's document; under another resource, that is what the new row belongs to."""
+        body = json.body()
+        return read_document(
+            self.schema, body if self.parent is None else self._placed(body, self.parent), partial=partial
+        )
+
+    def _placed(self, body: Any, parent: Parent) -> Any:
+        """The document with the linkage its address tells, instead of any it has itself."""
+        data = body.get("data") if isinstance(body, dict) else None
+        others = (data.get("relationships") or {}) if isinstance(data, dict) else None
+        if not isinstance(others, dict):
+            return body
+        name = next(
+            name
+            for name, relation in self.schema.relations().items()
+            if relation.type == parent.declared.type and underscored(relation.inverse or "") == parent.relation
+        )
+        kept = {given: linkage for given, linkage in others.items() if underscored(given) != name}
+        owner = {"type": parent.declared.type, "id": (request.view_args or {})[parent.parameter]}
+        return {**body, "data": {**data, "relationships": {**kept, dashed(name): {"data": owner}}}}  # type: ignore[dict-item]
 
 
 class ResourceDetail(Resource, LibraryDetail, metaclass=KitMeta):  # type: ignore[misc]

@@ -17,10 +17,12 @@ from app.events.access import coorganizer
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi import Actor, Given
-from app.jsonapi.errors import Conflict, Invalid, UnprocessableEntity
+from app.jsonapi.errors import Conflict, UnprocessableEntity
 from app.jsonapi.lookup import matches
+from app.orders.attendee_answers import check_changed_answers, check_first_answers
 from app.orders.code_uses import give_uses_back, take_uses, uses_of
 from app.orders.models import Attendee, Order
+from app.orders.tags import check_label
 from app.site.models import Setting
 from app.tickets import stock
 from app.tickets.models import Ticket
@@ -29,11 +31,11 @@ from app.users.services import add_obstacle
 
 # The statuses of an order whose attendees hold places.
 HOLDING = ("initializing", "pending", "placed", "completed")
-# What may still change once the order has left its first status.
+# What may still change once the order has left its first status: check-in, badge and label.
 CHECK_IN = frozenset(
     {
         "is_checked_in", "checkin_times", "device_name_checkin", "is_checked_out", "checkout_times",
-        "attendee_notes", "is_badge_printed", "badge_printed_at",
+        "attendee_notes", "is_badge_printed", "badge_printed_at", "tag_id",
     }
 )  # fmt: skip
 NO_DEVICE = "-"
@@ -55,7 +57,8 @@ def check_new_attendee(attendee: Attendee, given: Given, *, actor: Actor) -> Non
         raise invalid_ticket()
     if stock.available([ticket.id])[ticket.id] < 1:
         raise sold_out(ticket)
-    _check_answers(attendee.event, given)
+    check_first_answers(attendee, given)
+    check_label(attendee.event.id, given)
     _check_first_check_in(given)
     given.update(identifier=new_identifiers(1)[0], created_by_id=actor.id)
 
@@ -78,22 +81,6 @@ def new_identifiers(number: int) -> list[str]:
     return list(found)
 
 
-def _check_answers(event: Event, given: Given) -> None:
-    """Check the answers to questions of the organizer's own, which only an enabled form asks."""
-    if "complex_field_values" not in given:
-        return
-    if not event.is_ticket_form_enabled:
-        given["complex_field_values"] = None
-    answers = given["complex_field_values"]
-    if answers is None:
-        return
-    if not isinstance(answers, dict) or any(isinstance(answer, dict | list) for answer in answers.values()):
-        raise Invalid.attribute("complex_field_values", "Only a flat mapping of names to plain values is possible.")
-    most = db.session.scalars(select(Setting.max_complex_custom_fields)).one()
-    if len(answers) > most:
-        raise Invalid.attribute("complex_field_values", f"At most {most} custom fields are possible.")
-
-
 # Changing attendees
 
 
@@ -101,19 +88,20 @@ def allowed_update(attendee: Attendee, given: Given) -> Given:
     """What of a change applies in the state the attendee is in.
 
     Deleted ones can only be restored, and once the order has left its first status only the
-    check-in changes. Raises UnprocessableEntity for a change that is none of these.
+    check-in changes, with the badge and the label. Raises UnprocessableEntity for a change that is none of these.
     """
     if attendee.deleted_at is not None:
         return {name: value for name, value in given.items() if name == "deleted_at" and value is None}
     given.pop("deleted_at", None)
     if attendee.order is not None and (attendee.order.status != "initializing" or attendee.order.is_over):
-        if "checkin_times" not in given:
+        if "checkin_times" not in given and given.keys() != {"tag_id"}:
             raise UnprocessableEntity(
                 "Attendee can't be updated because the corresponding order is not in initializing state",
                 pointer="/data/id",
             )
         given = {name: value for name, value in given.items() if name in CHECK_IN}
-    _check_answers(attendee.event, given)
+    check_changed_answers(attendee, given)
+    check_label(attendee.event_id, given)
     return given | _check_in(attendee, given) | _check_out(attendee, given) | _notes(attendee, given)
 
 

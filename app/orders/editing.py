@@ -6,6 +6,7 @@ from app.events.models import Event
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.jsonapi.names import dashed
+from app.orders.attendee_answers import check_answers_of_order
 from app.orders.models import SOLD, Order
 from app.orders.transitions import Party, parties
 
@@ -39,6 +40,8 @@ def allowed_changes(order: Order, changes: Given, *, actor: Actor) -> Given:
         _check_way_of_paying(order, kept, offered_only=buyers_choice)
     if buyers_choice and (moves_on or {"payment_mode", "is_billing_enabled"} & kept.keys()):
         _check_billing(order, kept)
+    if buyers_choice and moves_on:
+        check_answers_of_order(order)
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Orders, what they consist of, and the people who attend by them."""
+"""Orders, what they consist of, and the people who attend by them, with the labels they are given."""
 
 from __future__ import annotations
 
@@ -180,6 +180,22 @@ class OrderLine(Row):
     ticket: Mapped[Ticket] = relationship()
 
 
+class Tag(Row, SoftDeleted):
+    """A label that an event's people give attendees."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        Index("uq_tags_name", "event_id", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    color: Mapped[str | None] = mapped_column(Text)
+    is_read_only: Mapped[bool] = mapped_column(server_default="false")
+    event_id: Mapped[int] = reference("events.id")
+
+    event: Mapped[Event] = relationship(backref=backref("tags", lazy="raise", passive_deletes=True))
+
+
 class Attendee(Row, SoftDeleted, Created):
     """Somebody who attends an event by a ticket; without an order until one is placed for them."""
 
@@ -251,10 +267,12 @@ class Attendee(Row, SoftDeleted, Created):
     # At which price the attendee comes: an order can have one ticket at several, as donations.
     order_line_id: Mapped[int | None] = reference("order_lines.id", ondelete="SET NULL")
     created_by_id: Mapped[int | None] = reference("users.id", ondelete="SET NULL")
+    tag_id: Mapped[int | None] = reference("tags.id", ondelete="SET NULL")
 
     event: Mapped[Event] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
     ticket: Mapped[Ticket] = relationship(backref=backref("attendees", lazy="raise", passive_deletes="all"))
     order: Mapped[Order | None] = relationship(backref=backref("attendees", lazy="raise", passive_deletes=True))
+    tag: Mapped[Tag | None] = relationship()
     # The account with the attendee's address; nothing is stored, so that a changed address changes it. Deleted
     # accounts have given theirs up.
     user: Mapped[User | None] = relationship(

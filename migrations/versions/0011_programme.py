@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 
 VERSIONED = (
     "microlocations", "tracks", "session_types", "sessions", "speakers", "speakers_calls", "speaker_invites",

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Forbidden, NotFound, UnprocessableEntity
 from app.orders.advancing import complete_if_free
+from app.orders.attendee_answers import check_further_answers
 from app.orders.attendee_rules import new_identifiers
 from app.orders.checkout.booking import Booking, book, prepare, take_seats, units_to_cover
 from app.orders.checkout.buyers import check_verified
@@ -69,6 +70,8 @@ def place_order(
     is_team = coorganizer.allows(actor, event)
     attendees = _attendees_to_order(attendee_ids)
     _check_attendees(attendees, event, actor=actor, is_team=is_team)
+    if not is_team:
+        check_further_answers(event, [attendee.id for attendee in attendees])
     cart = Cart(event, _lines_of(attendees, event), is_team, None if is_team else discount_code)
     around = prepare(cart)
     check_cart(cart, actor=actor)

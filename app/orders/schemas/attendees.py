@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.events.access import coorganizer, registrar
-from app.jsonapi import Bool, Choice, Email, Json, Schema, Str, Time, Url, logged_in, staff, to_one
+from app.jsonapi import Bool, Choice, Email, Int, Json, Schema, Str, Time, Url, logged_in, staff, to_one
 from app.orders.attendee_access import fills_in, knows_account
 from app.users.access import itself_or_staff
 
@@ -79,6 +79,7 @@ class AttendeeSchema(Schema):
     is_badge_printed = Bool(allow_none=True, writable_by=registrar)
     badge_printed_at = Time(allow_none=True, writable_by=registrar)
 
+    tag_id = Int(allow_none=True, least=1, visible_to=registrar, writable_by=registrar)
     ticket_id = Str(dump_only=True, attribute="ticket_reference")
     is_registered = Bool(dump_only=True)
     register_times = Str(dump_only=True)
@@ -90,6 +91,7 @@ class AttendeeSchema(Schema):
     event = to_one("event", required=True, inverse="attendees", inverse_visible_to=coorganizer)
     ticket = to_one("ticket", required=True, inverse="attendees", inverse_visible_to=logged_in)
     order = to_one("order", set_on="never", inverse="attendees")
+    tag = to_one("tag", set_on="never", visible_to=registrar)
     user = to_one(
         "user", set_on="never", visible_to=knows_account, inverse="attendees", inverse_visible_to=itself_or_staff
     )

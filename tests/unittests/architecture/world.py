@@ -18,8 +18,13 @@ from tests.unittests.factories.events import (
     UsersEventsRolesFactory,
     give_role,
 )
+from tests.unittests.factories.forms import (
+    CustomFormFactory,
+    CustomFormOptionFactory,
+    CustomFormTranslateFactory,
+)
 from tests.unittests.factories.messages import NotificationFactory
-from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
@@ -97,7 +102,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
     sold = TicketFactory(event=event)
-    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email)
+    tag, _ = TagFactory(event=event), TagFactory(event=event)  # Another one to change to.
+    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email, tag=tag)
     page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
     db.session.add_all([page, permission])
     db.session.flush()
@@ -115,6 +121,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "access-code": AccessCodeFactory(event=event, code="known", marketer=people["own"]),
         "order": order,
         "attendee": attendee,
+        "tag": tag,
+        **_forms(event),
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
         "user": people["own"],
@@ -125,6 +133,16 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "page": page,
         "module": db.session.query(Module).one(),
         "setting": db.session.query(Setting).one(),
+    }
+
+
+def _forms(event: Any) -> dict[str, Any]:
+    """A question that the event asks, with one of the answers it offers, and its words in another language."""
+    form = CustomFormFactory(event=event, field_identifier="size", type="select")
+    return {
+        "custom-form": form,
+        "custom-form-option": CustomFormOptionFactory(custom_form=form, value="L"),
+        "custom-form-translate": CustomFormTranslateFactory(custom_form=form),
     }
 
 
@@ -159,6 +177,7 @@ def _values(rows: dict[str, Any]) -> dict[str, object]:
         "token": "none",
         "code": "known",
         "anything": "1",
+        "form_id": "1",
     }
 
 
@@ -166,6 +185,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
     """A sound new resource of each type that can be made."""
     event, ticket = rows["event"], rows["ticket"]
     of_event = {"event": linkage("event", event)}
+    of_form = {"custom-form": linkage("custom-form", rows["custom-form"])}
     times = {"sales_starts_at": "2030-01-01T00:00:00Z", "sales_ends_at": "2030-01-02T00:00:00Z"}
     return {
         "event": lambda: document("event", name="New", timezone="UTC", starts_at="2040-01-01T09:00:00Z", ends_at="2040-01-02T09:00:00Z"),
@@ -181,6 +201,10 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
+        "tag": lambda: document("tag", relationships=of_event, name="New"),
+        "custom-form": lambda: document("custom-form", relationships=of_event, field_identifier="jobTitle", form="attendee"),
+        "custom-form-option": lambda: document("custom-form-option", relationships=of_form, value="New"),
+        "custom-form-translate": lambda: document("custom-form-translate", relationships=of_form, name="Neu", language_code="de", form_id=""),
         "order": lambda: document("order", relationships=of_event | {"attendees": []}),
         "stripe-authorization": lambda: document("stripe-authorization", relationships=of_event, stripe_secret_key="sk_test"),
         "charge": lambda: document("charge", stripe="tok_visa"),

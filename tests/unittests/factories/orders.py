@@ -10,12 +10,23 @@ from typing import Any
 
 import factory
 
-from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, SentMail
+from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, SentMail, Tag
 from app.tickets import stock
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.tickets import TicketFactory
 from tests.unittests.factories.users import UserFactory
+
+
+class TagFactory(RowFactory):
+    """A label for attendees of an event of its own."""
+
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda number: f"Label {number}")
+    color = "#ff0000"
+    event: Any = factory.SubFactory(EventFactoryBasic)
 
 
 class AttendeeFactory(RowFactory):
