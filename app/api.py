@@ -10,13 +10,13 @@ PENDING = frozenset(
         "event.badge-forms", "event.custom-forms", "event.event-copyright", "event.event-invoices",
         "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks", "event.general-statistics",
         "event.group", "event.microlocations", "event.role-invites",
-        "event.session-favourites", "event.session-types", "event.sessions", "event.social-links",
+        "event.session-favourites", "event.session-types", "event.social-links",
         "event.speaker-invites", "event.speakers", "event.speakers-call", "event.sponsors", "event.station",
         "event.tags", "event.tracks", "event.video-stream",
         "event-location.events", "event-sub-topic.custom-placeholder", "attendee.tag",
-        "order.event-invoice", "user.email-notifications", "user.event-invoices",
+        "order.event-invoice", "session.exhibitors", "user.email-notifications", "user.event-invoices",
         "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups", "user.groups",
-        "user.sessions", "user.speakers",
+        "user.speakers",
     }
 )  # fmt: skip
 
