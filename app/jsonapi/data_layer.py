@@ -135,10 +135,14 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
     def checked(self, data: Given) -> tuple[Any, Given]:
         """The new row with its relationships, and the values it may be given; raises what the rules refuse."""
         row, given = self.model(), self.resolved(data)
-        for name in [name for name in given if name in self.model.__mapper__.relationships]:
+        relationships = self.model.__mapper__.relationships
+        linked = [name for name in given if name in relationships]
+        for name in linked:
             setattr(row, name, given[name])
         self.check_create(row)
         self.drop_unwritable(given, row)
+        for name in set(linked) - given.keys():
+            setattr(row, name, [] if relationships[name].uselist else None)
         self.schema.instance().check(Merged(given))
         self.resource.before_create(row, given)
         return row, given

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from app.events.access import ORGANIZER, EventRole, coorganizer, member, of_readable_event
+from app.events.access import ORGANIZER, TEAM, EventRole, coorganizer, events_as, member, of_readable_event
 from app.extensions import db
-from app.jsonapi import Actor, Rule
+from app.jsonapi import Actor, ActorRule, Rule
 from app.program.models import PUBLIC_STATES, Session, Speaker, SpeakerInvite, sessions_speakers
+from app.users.access import itself_or_staff
 
 
 def proven_address(actor: Actor) -> str | None:
@@ -134,6 +135,12 @@ invited_to_session = _InvitedToSession()
 # Sessions of drafts are hidden with them, also from their people.
 readable_session = of_readable_event & (public_session | member | session_people | invited_to_session)
 editor_of_session = session_people | coorganizer
+# Who reads what a session says to organizers, and all answers to their questions.
+insider_of_session = session_people | member
+# Who asks for the sessions of a user; a team then sees those of its own events.
+knows_sessions_of = itself_or_staff | ActorRule(
+    "on a team", lambda actor: bool(events_as(actor, TEAM)), "Co-organizer access is required."
+)
 
 speaker_itself = _SpeakerItself()
 # Who sees a speaker's address and phone number, and who changes the speaker.

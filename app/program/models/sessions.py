@@ -78,6 +78,8 @@ class Session(Row, SoftDeleted, Created):
     microlocation_id: Mapped[int | None] = reference("microlocations.id", ondelete="SET NULL")
     track_id: Mapped[int | None] = reference("tracks.id", ondelete="SET NULL")
     session_type_id: Mapped[int | None] = reference("session_types.id", ondelete="SET NULL")
+    # Asked by a request about the change it makes, and not kept.
+    send_email = None
 
     event: Mapped[Event] = relationship(backref=backref("sessions", lazy="raise", passive_deletes=True))
     creator: Mapped[User | None] = relationship()

@@ -1,0 +1,23 @@
+"""What is linked belongs to one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.jsonapi import Given
+from app.jsonapi.errors import UnprocessableEntity
+from app.jsonapi.names import dashed
+
+
+def check_same_event(event_id: int, given: Given, relationships: Iterable[str]) -> None:
+    """Refuse rows of other events among what is given under these names; the error points at the relationship."""
+    for name in relationships:
+        value: Any = given.get(name)
+        rows = value if isinstance(value, list) else [value] if value is not None else []
+        for row in rows:
+            if row.event_id != event_id:
+                raise UnprocessableEntity(
+                    f"{type(row).__name__} {row.id} belongs to a different Event",
+                    pointer=f"/data/relationships/{dashed(name)}",
+                )

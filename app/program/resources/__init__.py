@@ -1,0 +1,5 @@
+"""The programme over HTTP."""
+
+from app.program.resources import sessions
+
+__all__ = ["sessions"]

@@ -1,0 +1,83 @@
+"""The rules of sessions: proposed, decided, scheduled, locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from app.events.access import coorganizer
+from app.jsonapi import Actor, Given
+from app.jsonapi.errors import Forbidden, UnprocessableEntity
+from app.program.access import decider, keeper_of_speaker
+from app.program.belonging import check_same_event
+from app.program.calls import require_open_call
+from app.program.models import Session, Speaker
+from app.program.session_states import check_move
+
+LINKED = ("track", "session_type", "microlocation", "speakers")
+# In these a session may be proposed.
+PROPOSED = ("draft", "pending")
+
+
+def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str | None) -> None:
+    """Check a proposal, and fill in what follows from the rest; `hash` is what the actor knows of a private call."""
+    event = session.event
+    if not event.is_sessions_speakers_enabled:
+        raise Forbidden("Sessions are disabled for this Event")
+    require_open_call(event, actor=actor, hash=hash)
+    check_same_event(event.id, given, LINKED)
+    _check_speakers(given.get("speakers", ()), (), actor=actor)
+    _check_start(given.get("starts_at"))
+    for name in ("deleted_at", "send_email"):
+        given.pop(name, None)
+    if given.get("state") not in PROPOSED and not coorganizer.allows(actor, session):
+        given.pop("state", None)
+    given.setdefault("state", "draft")
+    given["creator_id"] = actor.id
+    if given["state"] != "draft":
+        given["submitted_at"] = datetime.now(UTC)
+
+
+def check_session_change(session: Session, changes: Given, *, actor: Actor) -> None:
+    """Refuse a change that the actor may not make, or that would leave a session that may not be."""
+    check_unlocked(session, actor=actor)
+    if changes.get("deleted_at") is not None:  # Sessions are deleted by DELETE alone.
+        del changes["deleted_at"]
+    check_same_event(session.event_id, changes, LINKED)
+    if "speakers" in changes:
+        _check_speakers(changes["speakers"], session.speakers, actor=actor)
+    if "state" in changes:
+        check_move(session, changes["state"], actor=actor)
+        if session.state == "draft":
+            changes["submitted_at"] = datetime.now(UTC)
+    if changes.keys() - {"send_email"}:
+        changes["last_modified_at"] = datetime.now(UTC)
+
+
+def check_unlocked(session: Session, *, actor: Actor) -> None:
+    """Raise Forbidden where the session is locked and the actor is none of those who lock sessions."""
+    if session.is_locked and not decider.allows(actor, session):
+        raise Forbidden("Locked sessions cannot be edited", pointer="/data/attributes/is-locked")
+
+
+def _check_start(starts_at: datetime | None) -> None:
+    if starts_at is not None and starts_at <= datetime.now(UTC):
+        raise UnprocessableEntity("starts-at should be in the future", pointer="/data/attributes/starts-at")
+
+
+def _check_speakers(speakers: Iterable[Speaker], former: Iterable[Speaker], *, actor: Actor) -> None:
+    """Only the team adds other people than themselves: they would be shown, and could edit, without being asked."""
+    known = {speaker.id for speaker in former}
+    for speaker in speakers:
+        if speaker.id not in known and not keeper_of_speaker.allows(actor, speaker):
+            raise Forbidden(
+                f"Speaker {speaker.id} is somebody else: invite them instead", pointer="/data/relationships/speakers"
+            )
+
+
+def follow_new_session(session: Session, *, actor: Actor) -> None:
+    """Tell those who run the event."""
+
+
+def follow_session_change(session: Session, changes: Given, *, actor: Actor) -> None:
+    """Tell those whom a change concerns."""
