@@ -20,6 +20,7 @@ DOMAINS = (
     "idempotency",
     "messages",
     "site",
+    "tasks",
     "users",
     "events",
     "program",
