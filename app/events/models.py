@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, and_, join, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
 from app.users.models import User
 
+TAKEN_BACK = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_IN_ROOM_NAMES = re.compile(r"[^0-9A-Za-z!]")
 
 
@@ -140,9 +142,6 @@ class Event(Row, SoftDeleted, Created):
     bank_details: Mapped[str | None] = mapped_column(Text)
     onsite_details: Mapped[str | None] = mapped_column(Text)
     is_sponsors_enabled: Mapped[bool] = mapped_column(server_default="false")
-    pentabarf_url: Mapped[str | None] = mapped_column(Text)
-    ical_url: Mapped[str | None] = mapped_column(Text)
-    xcal_url: Mapped[str | None] = mapped_column(Text)
     refund_policy: Mapped[str | None] = mapped_column(Text)
     is_stripe_linked: Mapped[bool] = mapped_column(server_default="false")
     is_badges_enabled: Mapped[bool] = mapped_column(server_default="true")
@@ -165,6 +164,32 @@ class Event(Row, SoftDeleted, Created):
     def chat_room_name(self) -> str:
         """The name of the event's chat room, made of its name and identifier."""
         return f"{_NOT_IN_ROOM_NAMES.sub('-', self.name)}-{self.identifier}"
+
+    @property
+    def is_schedule_published(self) -> bool:
+        """Whether sessions are told with the event; the beginning of 1970 is how clients take a schedule back."""
+        published_on = self.schedule_published_on
+        return self.state == "published" and published_on is not None and published_on > TAKEN_BACK
+
+    @property
+    def ical_url(self) -> str | None:
+        """Where everybody finds the published schedule as iCalendar."""
+        return self._feed_url(".ics?include_sessions")
+
+    @property
+    def xcal_url(self) -> str | None:
+        """Where everybody finds the published schedule as xCal."""
+        return self._feed_url(".xcs")
+
+    @property
+    def pentabarf_url(self) -> str | None:
+        """Where everybody finds the published schedule as schedule XML."""
+        return self._feed_url(".xml")
+
+    def _feed_url(self, ending: str) -> str | None:
+        """An absolute address, made when it is told, so that it is right wherever the service is reached."""
+        address = f"{current_app.config['PUBLIC_URL']}/v1/events/{self.identifier}{ending}"
+        return address if self.is_schedule_published else None
 
 
 class Role(Row):

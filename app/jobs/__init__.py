@@ -4,6 +4,7 @@ A job is deferred inside the transaction of the request that wants it, so a roll
 a committed one loses none. The queue is PostgreSQL itself, through procrastinate.
 """
 
+from app.jobs.outcomes import has_given_up
 from app.jobs.queue import BackOff, StillRunning, defer, job, jobs, periodic
 from app.jobs.schema import SCHEMA_PREFIX, apply_schema, drop_schema, procrastinate_schema
 from app.jobs.worker import run_waiting_jobs, run_worker
@@ -15,6 +16,7 @@ __all__ = [
     "apply_schema",
     "defer",
     "drop_schema",
+    "has_given_up",
     "job",
     "jobs",
     "periodic",

@@ -1,0 +1,1 @@
+"""An event and its schedule in the formats other programs read: iCalendar, xCal and schedule XML."""
