@@ -32,6 +32,10 @@ def test_demo_data_can_be_looked_around_in(committed_app: Service, tmp_path: Pat
     path = f"/v1/events/{event['attributes']['identifier']}/tickets"
     organizer = db.session.scalars(select(User).where(User.email == "organizer@example.com")).one()
     assert [api.get(path, user=user).json["meta"]["count"] for user in (None, organizer)] == [3, 4]
+    sessions = api.get(path.replace("tickets", "sessions"), query={"page[size]": "0"}).json
+    starts = sorted(each["attributes"]["starts-at"] for each in sessions["data"])
+    assert len(sessions["data"]) == 20  # The proposal that nobody has decided about is not among them.
+    assert {start[:10] for start in starts} == {starts[0][:10], starts[-1][:10]}
     modules = api.get("/v1/modules").json["data"]["attributes"]
     assert modules == {"ticket-include": True, "payment-include": True, "donation-include": True}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from app.jsonapi import Actor, Given
 from app.orders.attendee_rules import check_new_attendee
 from app.orders.checkout import place_order
 from app.orders.models import Attendee
+from app.seed.schedule import add_programme
 from app.site.models import ONLY_ROW, Module
 from app.tickets.code_rules import check_new_access_code, check_new_discount_code, prepare_discount_code
 from app.tickets.models import AccessCode, DiscountCode, Ticket
@@ -33,7 +35,7 @@ BUYER = ("buyer@example.com", "buyer-password", "Ben", "Buyer")
 
 EVENT: Given = {
     "name": "Open Source Conference",
-    "description": "<p>Three days of talks, workshops and people who like to share what they make.</p>",
+    "description": "<p>Two days of talks, workshops and people who like to share what they make.</p>",
     "timezone": "Europe/Berlin",
     "location_name": "Kulturbrauerei, Schönhauser Allee 36, Berlin",
     "searchable_location_name": "Berlin",
@@ -51,6 +53,8 @@ EVENT: Given = {
     "onsite_details": "Cash or card at the entrance.",
     "is_donation_enabled": True,
     "is_map_shown": True,
+    "is_sessions_speakers_enabled": True,
+    "is_cfs_enabled": True,
     "show_remaining_tickets": True,
     "privacy": "public",
     "state": "published",
@@ -94,6 +98,7 @@ def _add_everything() -> None:
     organizer, buyer = (actor_of(_account(*person)) for person in (ORGANIZER, BUYER))
     event = _event(organizer)
     tickets = [_ticket(event, given, organizer) for given in TICKETS]
+    add_programme(event, organizer, buyer)
     _codes(event, {ticket.name: ticket for ticket in tickets}, organizer)
     attendees = [_attendee(tickets[0], given, buyer) for given in ATTENDEES]
     place_order(event, [attendee.id for attendee in attendees], {}, actor=buyer)
@@ -120,14 +125,16 @@ def _account(email: str, password: str, first_name: str, last_name: str) -> User
 
 def _event(owner: Actor) -> Event:
     """A conference two months ahead, which also stands on the start page."""
-    first_day = (datetime.now(UTC) + timedelta(days=60)).replace(hour=8, minute=0, second=0, microsecond=0)
+    day = (datetime.now(UTC) + timedelta(days=60)).date()
+    first_day = datetime.combine(day, time(8), ZoneInfo(EVENT["timezone"])).astimezone(UTC)
     topic = db.session.scalars(select(EventTopic).where(EventTopic.name == "Science & Technology")).first()
     event = Event(
         event_type=db.session.scalars(select(EventType).where(EventType.name == "Conference")).first(),
         event_topic=topic,
         event_sub_topic=topic and _sub_topic(topic),
     )
-    given = {**EVENT, "starts_at": first_day, "ends_at": first_day + timedelta(days=2, hours=9)}
+    times = {"starts_at": first_day, "ends_at": first_day + timedelta(days=1, hours=10)}
+    given = {**EVENT, **times, "schedule_published_on": datetime.now(UTC)}
     prepare_event(event, given, actor=owner)
     _filled(event, {**given, "is_promoted": True, "is_featured": True})
     settle_event(event, actor=owner)
