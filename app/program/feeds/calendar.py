@@ -109,9 +109,10 @@ def _place(event: FeedEvent, session: FeedSession) -> str:
 
 
 def _position(event: FeedEvent) -> list[Property]:
-    if event.latitude is None or event.longitude is None:
+    latitude, longitude = event.latitude, event.longitude
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return []
-    return [Property("geo", "geo", ((event.latitude, event.longitude),))]
+    return [Property("geo", "geo", ((latitude, longitude),))]
 
 
 def _organizer(event: FeedEvent) -> Property:

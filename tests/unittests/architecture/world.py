@@ -28,6 +28,7 @@ from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagF
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
+from tests.unittests.factories.tasks import TaskFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
     DiscountCodeFactory,
@@ -125,10 +126,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_forms(event),
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
-        "user": people["own"],
-        "user-email": UserEmailFactory(user=people["own"]),
-        "custom-system-role": db.session.query(CustomSystemRole).first(),
-        "panel-permission": db.session.query(PanelPermission).first(),
+        **_accounts(people["own"]),
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
@@ -143,6 +141,17 @@ def _forms(event: Any) -> dict[str, Any]:
         "custom-form": form,
         "custom-form-option": CustomFormOptionFactory(custom_form=form, value="L"),
         "custom-form-translate": CustomFormTranslateFactory(custom_form=form),
+    }
+
+
+def _accounts(own: User | None) -> dict[str, Any]:
+    """Somebody's account, what they have started, and what accounts may be given."""
+    return {
+        "user": own,
+        "user-email": UserEmailFactory(user=own),
+        "task": TaskFactory(starter=own),
+        "custom-system-role": db.session.query(CustomSystemRole).first(),
+        "panel-permission": db.session.query(PanelPermission).first(),
     }
 
 

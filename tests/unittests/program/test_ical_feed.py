@@ -173,6 +173,12 @@ def test_what_is_missing_is_left_out() -> None:
     assert not {"DESCRIPTION", "LOCATION", "CATEGORIES", "GEO"} & set(session)
 
 
+@pytest.mark.parametrize(("latitude", "longitude"), [(None, 1.0), (1.0, None), (90.5, 1.0), (1.0, -180.5)])
+def test_a_position_that_is_nowhere_on_earth_is_left_out(latitude: float | None, longitude: float | None) -> None:
+    (entry,) = entries(write_ical(sample_feed(latitude=latitude, longitude=longitude)))
+    assert "GEO" not in entry
+
+
 def test_a_moved_session_keeps_its_name_and_rises_in_sequence() -> None:
     before = sample_session()
     after = replace(before, starts_at=utc(2026, 3, 29, 7), ends_at=utc(2026, 3, 29, 8), title="Moved", sequence=99)
