@@ -15,7 +15,8 @@ from tests.unittests.factories.events import (
     give_role,
     in_days,
 )
-from tests.unittests.factories.orders import AttendeeFactory, OrderFactory
+from tests.unittests.factories.forms import CustomFormFactory
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import StripeAuthorizationFactory
 from tests.unittests.factories.surcharges import TaxFactory
 from tests.unittests.factories.tickets import (
@@ -131,6 +132,13 @@ def connected_book_night() -> None:
     StripeAuthorizationFactory(event=book_night(can_pay_by_stripe=True))
 
 
+def asking_book_night() -> None:
+    """Event 1 asks something by custom form 1, and has tag 1 for its attendees."""
+    event = book_night()
+    CustomFormFactory(event=event)
+    TagFactory(event=event)
+
+
 ROWS = {
     "Events > Event Collection": row(book_night, actor="user"),
     "Events > Event Collection > Create Event > Example 2": row(actor=someone(is_verified=False)),
@@ -158,6 +166,10 @@ ROWS = {
     "Events > Relationship event.stripe-authorization": row(connected_book_night, actor="owner"),
     "Events > Related Event of a Discount Code": row(book_night_for_less, actor="owner"),
     "Events > Related Event of an Access Code": row(book_night_for_less, actor="owner"),
+    "Events > Related Event of a Custom Form": row(asking_book_night, actor="owner"),
+    "Events > Related Event of a Tag": row(asking_book_night, actor="owner"),
+    "Events > Relationship event.custom-forms": row(asking_book_night, actor="owner"),
+    "Events > Relationship event.tags": row(asking_book_night, actor="owner"),
     "Events > Related Event of a Held Role": row(ada_moderating, actor="owner"),
     **{
         f"Events > Relationship event.{name}": row(ada_in_every_role, actor="owner")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.extensions import db
-from app.orders.models import Order
+from app.orders.models import Attendee, Order
 from tests.hooks.rows import row
 from tests.hooks.tickets import tagged_ticket
-from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory
+from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, OrderLineFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import DiscountCodeTicketFactory
@@ -53,6 +53,13 @@ def pending_order() -> None:
 def completed_order() -> None:
     """The order is concluded, and its tickets are valid."""
     ordered("completed")
+
+
+def labelled_attendee() -> None:
+    """The order is concluded, and attendee 1 carries tag 1."""
+    completed_order()
+    attendee = db.session.get_one(Attendee, 1)
+    attendee.tag = TagFactory(event=attendee.event, name="Speaker", color="#24a148")
 
 
 def brought_order() -> None:
@@ -137,6 +144,13 @@ ROWS = {
     "Attendees > Relationship attendee.event": row(completed_order, actor="first user"),
     "Attendees > Relationship attendee.ticket": row(completed_order, actor="first user"),
     "Attendees > Relationship attendee.order": row(completed_order, actor="first user"),
+    "Attendees > Relationship attendee.tag": row(labelled_attendee, actor="registrar"),
+    "Tags > Tag Collection": row(labelled_attendee, actor="coorganizer"),
+    "Tags > Tag Detail": row(labelled_attendee, actor="coorganizer"),
+    "Tags > Tag List": row(labelled_attendee, actor="registrar"),
+    "Tags > Tag Detail of an Attendee": row(labelled_attendee, actor="coorganizer"),
+    "Tags > Tag Detail of an Attendee by the Plural": row(labelled_attendee, actor="coorganizer"),
+    "Tags > Relationship tag.event": row(labelled_attendee, actor="registrar"),
     "Attendees > Relationship attendee.user": row(completed_order, actor="first user"),
     "Checkout > Cart > Calculate Amount > Example 1": row(discounted_ticket),
     "Checkout > Cart > Calculate Amount > Example 2": row(discounted_ticket),
