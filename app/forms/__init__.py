@@ -1,0 +1,1 @@
+"""What events ask attendees, sessions and speakers, and whether they have answered."""

@@ -103,8 +103,8 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     assert guest is not None
     # A ticket of its own, so that the world's ticket has no sales; the attendee has an account.
     sold = TicketFactory(event=event)
-    tag, _ = TagFactory(event=event), TagFactory(event=event)  # Another one to change to.
-    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email, tag=tag)
+    asked = _asked(event)
+    attendee: Attendee = AttendeeFactory(event=event, ticket=sold, order=order, email=guest.email, tag=asked["tag"])
     page, role, permission = Page(name="about", url="/about"), RoleFactory(name="guide"), UserPermission(name="dance")
     db.session.add_all([page, permission])
     db.session.flush()
@@ -122,8 +122,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "access-code": AccessCodeFactory(event=event, code="known", marketer=people["own"]),
         "order": order,
         "attendee": attendee,
-        "tag": tag,
-        **_forms(event),
+        **asked,
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
         **_accounts(people["own"]),
@@ -134,10 +133,12 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     }
 
 
-def _forms(event: Any) -> dict[str, Any]:
-    """A question that the event asks, with one of the answers it offers, and its words in another language."""
+def _asked(event: Any) -> dict[str, Any]:
+    """A question that the event asks, with an option and a translation, and a label with another one to change to."""
+    tag, _ = TagFactory(event=event), TagFactory(event=event)
     form = CustomFormFactory(event=event, field_identifier="size", type="select")
     return {
+        "tag": tag,
         "custom-form": form,
         "custom-form-option": CustomFormOptionFactory(custom_form=form, value="L"),
         "custom-form-translate": CustomFormTranslateFactory(custom_form=form),
