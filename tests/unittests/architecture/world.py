@@ -117,9 +117,6 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "role": role,
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
         "ticket": ticket,
-        "ticket-tag": TicketTagFactory(event=event),
-        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket], marketer=people["own"]),
-        "access-code": AccessCodeFactory(event=event, code="known", marketer=people["own"]),
         "order": order,
         "attendee": attendee,
         **asked,
@@ -167,8 +164,11 @@ def _money(event: Any, order: Order) -> dict[str, Any]:
 
 
 def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
-    """What is added to prices, what is counted of orders, and what people are told of them."""
+    """What goes with tickets and prices, what is counted of orders, and what people are told of them."""
     return {
+        "ticket-tag": TicketTagFactory(event=event),
+        "discount-code": DiscountCodeTicketFactory(event=event, code="known", tickets=[ticket], marketer=own),
+        "access-code": AccessCodeFactory(event=event, code="known", marketer=own),
         "tax": TaxFactory(event=event),
         "ticket-fee": TicketFeeFactory(),
         "order-statistics-event": EventOrderStatisticsFactory(event=event),
