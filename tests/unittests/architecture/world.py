@@ -10,6 +10,7 @@ from app.extensions import db
 from app.orders.models import Attendee, Order
 from app.site.models import Module, Page, Setting, UserPermission
 from app.users.models import CustomSystemRole, PanelPermission, User
+from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
 from tests.unittests.factories.events import (
     EventFactory,
@@ -68,9 +69,14 @@ def named(lowest: str, also: str) -> frozenset[str]:
 
 @dataclass
 class World:
-    """The people by kind, and a row by resource type."""
+    """The people by kind with the headers they send, and a row by resource type.
+
+    People and rows are apart from any session: reading their columns asks nothing, and shows what was made
+    at first, whatever a request changed.
+    """
 
     people: dict[str, User | None]
+    headers: dict[str, dict[str, str]]
     rows: dict[str, Any]
     values: dict[str, object] = field(default_factory=dict)
     bodies: dict[str, Callable[[], Any]] = field(default_factory=dict)
@@ -90,7 +96,17 @@ def build() -> World:
     people["admin"], people["super admin"] = AdminFactory(), SuperAdminFactory()
     rows = _rows(event, people)
     db.session.commit()
-    return World(people, rows, _values(rows), _bodies(rows, people))
+    headers = {kind: {"Authorization": f"JWT {access_token(user)}"} if user else {} for kind, user in people.items()}
+    world = World(people, headers, rows, _values(rows), _bodies(rows, people))
+    _part_from_session()
+    return world
+
+
+def _part_from_session() -> None:
+    for row in list(db.session):
+        db.session.refresh(row)
+    db.session.expunge_all()
+    db.session.commit()
 
 
 def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:

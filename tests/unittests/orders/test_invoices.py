@@ -177,7 +177,6 @@ def test_what_is_quoted_is_charged_and_stands_on_the_invoice(
     cart = [(tickets[0], 3), (tickets[1], 7), (tickets[2], 1)]
     quoted = quote(sale, *cart, **members).json
     order = bought(sale, *cart, **members)
-    deliver()
     words = words_of_invoice(sale, order)
     lines = [match.groupdict() for match in ROW.finditer(words)]
     assert len(lines) == 3
@@ -195,6 +194,22 @@ def test_what_is_quoted_is_charged_and_stands_on_the_invoice(
         shown, quoted["sub_total"], quoted["tax"]["amount"],
     ]  # fmt: skip
     assert quoted["total"] == shown
+
+
+@pytest.mark.parametrize(
+    ("currency", "total"), [("EUR", "EUR 1,019.99"), ("JPY", "JPY 1,020"), ("BHD", "BHD 1,019.990")]
+)
+def test_mails_and_papers_tell_amounts_with_the_decimals_of_the_currency(
+    sale: Sale, deliver: Deliver, currency: str, total: str
+) -> None:
+    ticket = paid(sale, "1019.99")
+    sale.event.payment_currency = currency
+    order = bought(sale, (ticket, 1))
+    told = [html_of(message) for message in deliver() if message["To"].addresses[0].addr_spec == sale.buyer.email]
+    assert any(total in html for html in told)
+    summary = sale.api.get(f"/v1/orders/{order.identifier}/tickets-pdf", user=sale.buyer)
+    assert f"Total {total}" in text_of(summary.data)
+    assert f"Total {total}" in words_of_invoice(sale, order)
 
 
 # For ever
