@@ -207,7 +207,7 @@ def test_deleted_sessions_are_listed_to_staff_who_ask(api: ApiClient) -> None:
 # What a list costs
 
 
-@pytest.mark.parametrize("include", ["", "event,speakers,track,microlocation,session-type,creator,favourite,feedbacks"])
+@pytest.mark.parametrize("include", ["", "event,speakers,track,microlocation,session-type,creator"])
 def test_list_takes_as_many_statements_for_forty_sessions_as_for_one(api: ApiClient, include: str) -> None:
     helper, used = UserFactory(), []
     api.get("/v1/sessions", user=helper)  # When somebody was last seen is noted once in a while.
