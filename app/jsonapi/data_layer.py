@@ -207,7 +207,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
         """The row or rows this linkage means; raises NotFound naming the relationship."""
         target = target_of(relation)
         if target is None or value is None:
-            return None
+            return [] if relation.many else None
         if not relation.many:
             return find(target, value, self.actor, parameter=f"{name}_id", linked=True)
         return [find(target, each, self.actor, parameter=f"{name}_id", linked=True) for each in value]

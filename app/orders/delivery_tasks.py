@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from app.adapters.mail import InvalidAddress, MailRefused
-from app.jobs import BackOff, defer, job
+from app.jobs import defer, job
+from app.messages.mailing import MAILING
 from app.orders import mails, notices, papers
-
-# A mail server that is away is asked for about a day; an address that does not exist stays so.
-MAILING = BackOff(attempts=36, permanent=(MailRefused, InvalidAddress))
 
 
 @job()

@@ -1,42 +1,25 @@
-"""The mails about an order: one for each address and occasion, whatever is repeated.
-
-A mail's Message-ID follows from what it is about. It is noted in the transaction of the job that sends the mail, so
-that only a crash between the mail server's acceptance and our commit sends it again, under the same Message-ID.
-"""
+"""The mails about an order: one for each address and occasion, whatever is repeated."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from email.headerregistry import Address
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from app.adapters.mail import Attachment, InvalidAddress, Mail, address, compose, message_id_of, send
+from app.adapters.mail import Attachment, address, compose, message_id_of
 from app.adapters.storage import signed_url
-from app.events.access import TEAM
-from app.events.models import Role, UsersEventsRoles
+from app.events.reaching import mailboxes, team_of
 from app.extensions import db
+from app.messages.mailing import fingerprint_of, send_once
 from app.orders.description import attendees_of, describe_attendees, describe_order, name_of
 from app.orders.invoices import invoice_file
 from app.orders.kept_files import PDF
-from app.orders.models import ONSITE_EMAIL, Attendee, Order, SentMail
+from app.orders.models import ONSITE_EMAIL, Attendee, Order
 from app.orders.papers import sold_order, summary_file, ticket_key
 from app.tickets.models import Ticket
-from app.users.models import User
 
 Entry = tuple[Attendee, Ticket]
-
-
-def send_once(mail: Mail) -> None:
-    """Send a mail unless it has left before; a second job that sends it waits here for the first."""
-    note = insert(SentMail).values(message_id=mail.message_id).on_conflict_do_nothing()
-    if db.session.scalar(note.returning(SentMail.message_id)) is not None:
-        send(mail)
 
 
 # Who gets one
@@ -77,7 +60,7 @@ def send_attendee_tickets(order_id: int, attendee_id: int, again: str | None) ->
             "orders/ticket_purchased_attendee.html",
             context,
             to=address(attendee.email, name_of(attendee)),
-            message_id=id_of_mail("ticket-purchased-attendee", order, again, _fingerprint(email)),
+            message_id=id_of_mail("ticket-purchased-attendee", order, again, fingerprint_of(email)),
         )
     )
 
@@ -136,7 +119,7 @@ def send_cancellation(order_id: int, attendee_id: int | None, moment: str) -> No
             "orders/ticket_cancelled.html",
             describe_order(order) | {"name": name, "note": order.cancel_note},
             to=address(email, name),
-            message_id=id_of_mail("ticket-cancelled", order, moment, _fingerprint(email.lower())),
+            message_id=id_of_mail("ticket-cancelled", order, moment, fingerprint_of(email.lower())),
         )
     )
 
@@ -175,32 +158,6 @@ def _with_links(order: Order, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return described
 
 
-def team_of(event_id: int) -> Sequence[User]:
-    """Who answers for the event, the owner first."""
-    statement = (
-        select(User, Role.name)
-        .join(UsersEventsRoles, UsersEventsRoles.user_id == User.id)
-        .join(Role)
-        .where(UsersEventsRoles.event_id == event_id, Role.name.in_(TEAM), User.deleted_at.is_(None))
-    )
-    held = sorted(db.session.execute(statement), key=lambda row: (TEAM.index(row[1]), row[0].id))
-    return list(dict.fromkeys(user for user, _ in held))
-
-
-def mailboxes(users: Iterable[User]) -> list[Address]:
-    """Where mail reaches these people; an address that cannot be written to is left out, not to stop the others'."""
-    found = []
-    for user in users:
-        with suppress(InvalidAddress):
-            found.append(address(user.email, user.full_name))
-    return found
-
-
 def id_of_mail(occasion: str, order: Order, moment: str | None, *further: str) -> str:
     """The Message-ID of the order's mail on this occasion; the moment tells repeated occasions apart."""
     return message_id_of(occasion, order.identifier, *further, *([moment] if moment else []))
-
-
-def _fingerprint(email: str) -> str:
-    """Tells addresses apart without showing them to everybody who sees the Message-ID."""
-    return hashlib.sha256(email.encode()).hexdigest()[:16]

@@ -140,15 +140,6 @@ class Invoice(db.Model):  # type: ignore[name-defined,misc]
     content: Mapped[Any] = mapped_column(JSONB)
 
 
-class SentMail(db.Model):  # type: ignore[name-defined,misc]
-    """That a mail has left, by its Message-ID; written in the transaction of the job that sends it."""
-
-    __tablename__ = "sent_mails"
-
-    message_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    sent_at: Mapped[datetime] = utc(server_default=func.now())
-
-
 class OrderLine(Row):
     """One ticket type of an order at one price, with everything as it was charged.
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.events.access import ORGANIZER
-from app.events.models import Role, UsersEventsRoles
+from app.events.reaching import team_of
 from app.extensions import db
 from app.messages.notifying import Target, notify
 from app.orders.models import Attendee, Order
@@ -67,10 +67,4 @@ def _attendees(order: Order) -> Sequence[int]:
 
 def _organizers(order: Order) -> Sequence[int]:
     """Owner and organizers of the event."""
-    held = (
-        select(User.id)
-        .join(UsersEventsRoles, UsersEventsRoles.user_id == User.id)
-        .join(Role)
-        .where(UsersEventsRoles.event_id == order.event_id, Role.name.in_(ORGANIZER), User.deleted_at.is_(None))
-    )
-    return db.session.scalars(held).all()
+    return [user.id for user in team_of(order.event_id, ORGANIZER)]

@@ -2,10 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from tests.hooks.events import book_night
 from tests.hooks.rows import row
-from tests.unittests.factories.events import in_days
-from tests.unittests.factories.program import MicrolocationFactory, SessionFactory, SpeakerFactory, TrackFactory
+from tests.unittests.factories.events import EventFactoryBasic, in_days
+from tests.unittests.factories.program import (
+    MicrolocationFactory,
+    SessionFactory,
+    SessionTypeFactory,
+    SpeakerFactory,
+    SpeakersCallFactory,
+    TrackFactory,
+)
+from tests.unittests.factories.users import UserFactory
+
+
+def open_call() -> Any:
+    """Event 1 takes proposals from everybody, by call 1."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_sessions_speakers_enabled=True)
+    SpeakersCallFactory(event=event)
+    return event
+
+
+def scheduled_session(**values: Any) -> Any:
+    """Session 1 of event 1, by user 1 and speaker 1, has its place in room 1, track 1 and the schedule."""
+    event, user = open_call(), UserFactory(first_name="Ada", last_name="Lovelace")
+    begins = event.starts_at + timedelta(hours=1)
+    facts = {
+        "title": "Notes on the Analytical Engine",
+        "subtitle": "What it can be told to do",
+        "short_abstract": "<p>How to make an engine weave numbers.</p>",
+        "slides_url": "https://example.com/engine.pdf",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(minutes=30),
+        "creator": user,
+        "speakers": [SpeakerFactory(event=event, user=user, name="Ada Lovelace", email="ada@example.com")],
+        "track": TrackFactory(event=event, name="Engines"),
+        "session_type": SessionTypeFactory(event=event, name="Talk"),
+        "microlocation": MicrolocationFactory(event=event, name="Hall 1"),
+    }
+    return SessionFactory(event=event, **{**facts, **values})
+
+
+def pending_session() -> Any:
+    """The same session, about which nobody has decided."""
+    return scheduled_session(state="pending")
+
+
+def closed_call() -> Any:
+    """Event 1, whose call for speakers is over."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_sessions_speakers_enabled=True)
+    SpeakersCallFactory(event=event, ends_at=in_days(-0.5))
 
 
 def published_schedule() -> None:
@@ -38,4 +87,19 @@ ROWS = {
     "Feeds > Export as iCalendar": row(published_schedule, actor="coorganizer"),
     "Feeds > Export as xCal": row(published_schedule, actor="coorganizer"),
     "Feeds > Export as Schedule XML": row(published_schedule, actor="coorganizer"),
+    "Sessions > Session Collection > List Sessions": row(scheduled_session),
+    "Sessions > Session Collection > Create Session > Example 1": row(open_call, actor="user"),
+    "Sessions > Session Collection > Create Session > Example 2": row(closed_call, actor="user"),
+    "Sessions > Session Detail": row(scheduled_session, actor="first user"),
+    "Sessions > Session Detail > Update Session > Example 1": row(pending_session, actor="organizer"),
+    "Sessions > Session Detail > Update Session > Example 2": row(pending_session, actor="first user"),
+    "Sessions > Session States": row(),
+    "Sessions > Session Mails": row(),
+    "Sessions > Session Notification": row(pending_session, actor="organizer"),
+    "Sessions > Session Dates": row(scheduled_session),
+    "Sessions > Session Languages": row(scheduled_session),
+    "Sessions > Session Collection of a User": row(scheduled_session, actor="first user"),
+    "Sessions > Session Collection of an Event": row(scheduled_session),
+    "Sessions > Relationship session.event": row(scheduled_session, actor="user"),
+    "Sessions > Relationship session.creator": row(scheduled_session, actor="first user"),
 }

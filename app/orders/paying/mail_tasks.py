@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.jobs import job
-from app.orders.delivery_tasks import MAILING
+from app.messages.mailing import MAILING
 from app.orders.paying import mails
 
 

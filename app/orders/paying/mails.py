@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from app.adapters.mail import address, compose
+from app.events.reaching import mailboxes, team_of
 from app.extensions import db
+from app.messages.mailing import send_once
 from app.money import money
 from app.orders.description import describe_order
-from app.orders.mails import id_of_mail, mailboxes, send_once, team_of
+from app.orders.mails import id_of_mail
 from app.orders.models import Order
 from app.payments.models import Payment, Refund
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, Integer, Select, Text, func, select, text
+from sqlalchemy import BigInteger, Index, Integer, Select, Text, func, select, text, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
@@ -88,7 +88,10 @@ def _taking_part() -> Any:
         Session.creator_id.is_not(None)
     )
     speaking = select(user_id, sessions_speakers.c.session_id).where(sessions_speakers.c.speaker_id == speaker_id)
-    return made.union(speaking).subquery("taking_part")
+    both = made.union(speaking).subquery()
+    # Coerced so that these columns are not taken for those of users and sessions where the relationship is followed.
+    coerced = (type_coerce(both.c[name], BigInteger).label(name) for name in ("user_id", "session_id"))
+    return select(*coerced).subquery("taking_part")
 
 
 _parts = _taking_part()

@@ -16,6 +16,7 @@ from app.program.access import editor_of_session, insider_of_session, knows_sess
 from app.program.models import Session
 from app.program.schemas import SessionSchema
 from app.program.services import sessions as services
+from app.program.session_telling import tell_of_change, tell_of_new_session
 from app.users.schemas import UserSchema
 
 
@@ -34,7 +35,7 @@ class Sessions:
         services.check_session_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
 
     def after_update(self, row: Session, changes: Given) -> None:
-        services.follow_session_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
+        tell_of_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
 
 
 class SessionList(Sessions, ResourceList):
@@ -47,7 +48,7 @@ class SessionList(Sessions, ResourceList):
         services.prepare_session(row, given, actor=self.actor, hash=request.args.get("hash"))
 
     def after_create(self, row: Session, given: Given) -> None:
-        services.follow_new_session(row, actor=self.actor)
+        tell_of_new_session(row)
 
 
 class SessionDetail(Sessions, ResourceDetail):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from app.events.access import coorganizer
+from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Forbidden, UnprocessableEntity
 from app.program.access import decider, keeper_of_speaker
 from app.program.belonging import check_same_event
 from app.program.calls import require_open_call
 from app.program.models import Session, Speaker
+from app.program.session_answers import check_changed_answers, check_first_answers
 from app.program.session_states import check_move
+from app.program.session_telling import is_mailed, spread
 
 LINKED = ("track", "session_type", "microlocation", "speakers")
 # In these a session may be proposed.
@@ -33,6 +36,7 @@ def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str |
     if given.get("state") not in PROPOSED and not coorganizer.allows(actor, session):
         given.pop("state", None)
     given.setdefault("state", "draft")
+    check_first_answers(session, given)
     given["creator_id"] = actor.id
     if given["state"] != "draft":
         given["submitted_at"] = datetime.now(UTC)
@@ -50,6 +54,9 @@ def check_session_change(session: Session, changes: Given, *, actor: Actor) -> N
         check_move(session, changes["state"], actor=actor)
         if session.state == "draft":
             changes["submitted_at"] = datetime.now(UTC)
+    check_changed_answers(session, changes, actor=actor)
+    if is_mailed(changes):
+        changes["is_mail_sent"] = True
     if changes.keys() - {"send_email"}:
         changes["last_modified_at"] = datetime.now(UTC)
 
@@ -75,9 +82,10 @@ def _check_speakers(speakers: Iterable[Speaker], former: Iterable[Speaker], *, a
             )
 
 
-def follow_new_session(session: Session, *, actor: Actor) -> None:
-    """Tell those who run the event."""
-
-
-def follow_session_change(session: Session, changes: Given, *, actor: Actor) -> None:
-    """Tell those whom a change concerns."""
+def notify_of_state(
+    session: Session, *, actor: Actor, subject: str | None, message: str | None, further: Sequence[str]
+) -> None:
+    """Mail speakers and team the state the session is in, in these words where some are given."""
+    spread(session, actor=actor, subject=subject, message=message, further=further, notifying=False)
+    session.is_mail_sent = True
+    db.session.flush()

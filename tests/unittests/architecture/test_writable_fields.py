@@ -44,6 +44,8 @@ VALUES: dict[str, object] = {
     "attendee.complex_field_values": {"size": "L"},
     "setting.order_expiry_time": 20,
     "setting.max_complex_custom_fields": 20,
+    "session.complex_field_values": {"mood": "calm"},
+    "session.state": "withdrawn",
     "ticket.type": "free",
     "discount-code.tickets_number": 200,
     "discount-code.valid_till": "2040-01-01T00:00:00Z",
@@ -54,6 +56,7 @@ VALUES: dict[str, object] = {
 NOT_STORED = {
     "user.password", "attendee.checkin_times", "attendee.attendee_notes", "attendee.device_name_checkin",
     "charge.stripe", "charge.paypal_payer_id", "charge.paypal_payment_id", "stripe-authorization.stripe_auth_code",
+    "session.send_email",
     "custom-form.translations",
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from app.extensions import db
@@ -27,6 +28,7 @@ from tests.unittests.factories.forms import (
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
+from tests.unittests.factories.program import SessionFactory, SpeakerFactory, SpeakersCallFactory
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tasks import TaskFactory
@@ -85,7 +87,11 @@ class World:
 def build() -> World:
     """Make the world in the current session."""
     event = EventFactory(
-        can_pay_onsite=True, is_tax_enabled=True, can_pay_by_stripe=True, discount_code=DiscountCodeFactory()
+        can_pay_onsite=True,
+        is_tax_enabled=True,
+        can_pay_by_stripe=True,
+        is_sessions_speakers_enabled=True,
+        discount_code=DiscountCodeFactory(),
     )
     people: dict[str, User | None] = {"anonymous": None}
     for kind in ("user", "buyer", "speaker", *OWNERS):
@@ -139,6 +145,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
         **_accounts(people["own"]),
+        **_programme(event, people),
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
@@ -176,6 +183,18 @@ def _money(event: Any, order: Order) -> dict[str, Any]:
         "stripe-authorization": StripeAuthorizationFactory(event=event),
         "charge": payment,
         "refund": RefundFactory(payment=payment, amount=1),
+    }
+
+
+def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
+    """A session that was handed in, by one person for another to speak in, while the call is open."""
+    span = {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=3)}
+    CustomFormFactory(event=event, form="session", field_identifier="mood")
+    session = SessionFactory(event=event, state="pending", creator=people["own"], **span)
+    return {
+        "session": session,
+        "speaker": SpeakerFactory(event=event, user=people["speaker"], sessions=[session]),
+        "speakers-call": SpeakersCallFactory(event=event),
     }
 
 
@@ -224,6 +243,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
+        "session": lambda: document("session", relationships=of_event, title="New"),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),

@@ -10,7 +10,8 @@ from typing import Any
 
 import factory
 
-from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, SentMail, Tag
+from app.messages.models import SentMail
+from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, Tag
 from app.tickets import stock
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.events import EventFactoryBasic

@@ -13,8 +13,8 @@ from sqlalchemy import select, text, update
 from app.edge import Service
 from app.extensions import db
 from app.jsonapi.errors import Conflict
+from app.messages.mailing import MAILING
 from app.orders import attendee_rules
-from app.orders.delivery_tasks import MAILING
 from app.orders.models import Attendee, Order
 from app.tickets import stock
 from app.tickets.models import Ticket

@@ -15,7 +15,8 @@ from sqlalchemy import select, text
 from app.edge import Service
 from app.extensions import db
 from app.jobs import run_waiting_jobs
-from app.orders.models import Order, SentMail
+from app.messages.models import SentMail
+from app.orders.models import Order
 from tests.unittests.adapters.smtp import HOST, Mailbox, smtp_server
 from tests.unittests.client import ApiClient
 from tests.unittests.orders.conftest import StartWorker, mails_in

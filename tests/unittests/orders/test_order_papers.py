@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 
 from app.adapters.storage import storage
 from app.extensions import db
+from app.messages.models import SentMail
 from app.orders import mails, papers
-from app.orders.models import Attendee, Order, SentMail
+from app.orders.models import Attendee, Order
 from tests.unittests.client import ApiClient, document
 from tests.unittests.factories.orders import AttendeeFactory, order_with_attendees
 from tests.unittests.factories.tickets import TicketFactory

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from app.program.models import Session
+from tests.unittests.delivery import deliver
 from tests.unittests.factories.program import SessionFactory
 from tests.unittests.program.hours import Slot, times
+
+__all__ = ["deliver"]
 
 
 @pytest.fixture

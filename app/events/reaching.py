@@ -1,0 +1,36 @@
+"""How those who answer for an event are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from email.headerregistry import Address
+
+from sqlalchemy import select
+
+from app.adapters.mail import InvalidAddress, address
+from app.events.access import TEAM
+from app.events.models import Role, UsersEventsRoles
+from app.extensions import db
+from app.users.models import User
+
+
+def team_of(event_id: int, roles: tuple[str, ...] = TEAM) -> Sequence[User]:
+    """Who holds one of these roles on the event, those with the first role first."""
+    statement = (
+        select(User, Role.name)
+        .join(UsersEventsRoles, UsersEventsRoles.user_id == User.id)
+        .join(Role)
+        .where(UsersEventsRoles.event_id == event_id, Role.name.in_(roles), User.deleted_at.is_(None))
+    )
+    held = sorted(db.session.execute(statement), key=lambda row: (roles.index(row[1]), row[0].id))
+    return list(dict.fromkeys(user for user, _ in held))
+
+
+def mailboxes(users: Iterable[User]) -> list[Address]:
+    """Where mail reaches these people; an address that cannot be written to is left out, not to stop the others'."""
+    found = []
+    for user in users:
+        with suppress(InvalidAddress):
+            found.append(address(user.email, user.full_name))
+    return found
