@@ -19,7 +19,7 @@ from app.jsonapi.errors import Forbidden
 from app.jsonapi.fields import Relation
 from app.jsonapi.filters import Filter
 from app.jsonapi.library import BaseDataLayer
-from app.jsonapi.lookup import belongs, find, find_related, owner_of
+from app.jsonapi.lookup import belongs, find, find_linked, find_related, owner_of
 from app.jsonapi.model import SoftDeleted
 from app.jsonapi.negotiation import check_if_match
 from app.jsonapi.permissions import Actor, refusal
@@ -210,7 +210,7 @@ class DataLayer(BaseDataLayer):  # type: ignore[misc]
             return [] if relation.many else None
         if not relation.many:
             return find(target, value, self.actor, parameter=f"{name}_id", linked=True)
-        return [find(target, each, self.actor, parameter=f"{name}_id", linked=True) for each in value]
+        return find_linked(target, value, self.actor, parameter=f"{name}_id")
 
     def drop_unwritable(self, given: Given, row: Any) -> None:
         """Ignore attributes that this actor may not write on this row."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import RelationshipDirection, with_parent
 
 from app.extensions import db, reading
@@ -70,6 +71,22 @@ def find(
     """
     criteria = meant(declared, reference, actor, trashed=trashed, linked=linked)
     return _only(select(declared.model).where(*criteria), declared, reference, actor, parameter, lock)
+
+
+def find_linked(declared: Declared, references: Sequence[object], actor: Actor, *, parameter: str) -> list[Any]:
+    """The rows these references of linkage mean, in their order, by one statement; raises like `find`."""
+    model, slug = declared.model, declared.model.slug_attribute
+    wanted = or_(false(), *(matches(model, each) for each in references))
+    found = (
+        db.session.scalars(select(model).where(wanted, existing(declared, model, actor))).all() if references else []
+    )
+    rows = {row.id: row for row in found} | ({getattr(row, slug): row for row in found} if slug else {})
+    linked = [rows.get(int(str(each)) if is_number(each) else each) for each in references]
+    for reference, row in zip(references, linked, strict=True):
+        if row is None:
+            raise missing(declared, reference, parameter)
+        _check_readable(declared, row, actor)
+    return linked
 
 
 def meant(
@@ -145,10 +162,15 @@ def _only(statement: Any, declared: Declared, reference: object, actor: Actor, p
     row = db.session.scalars(statement).first()
     if row is None:
         raise missing(declared, reference, parameter)
+    _check_readable(declared, row, actor)
+    return row
+
+
+def _check_readable(declared: Declared, row: Any, actor: Actor) -> None:
+    """Refuse a row the actor may know of and not read."""
     access = declared.access
     if access.exists is not None and not access.read.allows(actor, row):
         raise refusal(actor, access.read)
-    return row
 
 
 def owner_of(parent: Parent, reference: object, actor: Actor, *, trashed: bool = False) -> Any:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.program import feed_tasks, session_tasks
+from app.program import feed_tasks, invite_tasks, session_tasks
 
-__all__ = ["feed_tasks", "session_tasks"]
+__all__ = ["feed_tasks", "invite_tasks", "session_tasks"]

@@ -16,7 +16,7 @@ from app.users.access import email_reader, itself_or_staff, new_account
 ADDRESS_TYPES = ("home", "work", "business", "office", "other")
 
 
-def _mailable(email: str) -> None:
+def mailable(email: str) -> None:
     """Refuse addresses that are well-formed and that mail would nevertheless never be sent to."""
     try:
         address(email)
@@ -49,7 +49,7 @@ class UserSchema(Schema):
         type_ = "user"
 
     deleted_at = Time(allow_none=True, visible_to=itself_or_staff, writable_by=staff)
-    email = Email(required=True, validate=_mailable, visible_to=email_reader)
+    email = Email(required=True, validate=mailable, visible_to=email_reader)
     # Null comes from clients that send every attribute of a user; sign-up refuses it.
     password = Str(required=True, allow_none=True, load_only=True, writable_by=new_account)
 
@@ -111,7 +111,7 @@ class UserEmailSchema(Schema):
         type_ = "user-email"
 
     deleted_at = Time(allow_none=True, writable_by=staff)
-    email_address = Email(required=True, validate=_mailable)
+    email_address = Email(required=True, validate=mailable)
     type = Choice(*ADDRESS_TYPES, allow_none=True)
     user_id = Int(dump_only=True)
 

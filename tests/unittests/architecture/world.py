@@ -28,7 +28,12 @@ from tests.unittests.factories.forms import (
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
-from tests.unittests.factories.program import SessionFactory, SpeakerFactory, SpeakersCallFactory
+from tests.unittests.factories.program import (
+    SessionFactory,
+    SpeakerFactory,
+    SpeakerInviteFactory,
+    SpeakersCallFactory,
+)
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tasks import TaskFactory
@@ -191,9 +196,16 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     span = {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=3)}
     CustomFormFactory(event=event, form="session", field_identifier="mood")
     session = SessionFactory(event=event, state="pending", creator=people["own"], **span)
+    speaker = SpeakerFactory(event=event, user=people["speaker"], sessions=[session])
+    guest = people["attendee"]
+    assert guest is not None
+    # Whoever is asked has what it takes to accept; into a session of its own, which that alone opens.
+    SpeakerFactory(event=event, email=guest.email)
+    further = SessionFactory(event=event, state="pending", creator=people["own"], speakers=[speaker])
     return {
         "session": session,
-        "speaker": SpeakerFactory(event=event, user=people["speaker"], sessions=[session]),
+        "speaker": speaker,
+        "speaker-invite": SpeakerInviteFactory(session=further, email=guest.email),
         "speakers-call": SpeakersCallFactory(event=event),
     }
 
@@ -244,6 +256,9 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
         "session": lambda: document("session", relationships=of_event, title="New"),
+        "speaker": lambda: document("speaker", relationships=of_event, name="New"),
+        "speaker-invite": lambda: document("speaker-invite", relationships=of_event | {"session": linkage("session", rows["session"])}, email="new@example.com"),
+        "speakers-call": lambda: document("speakers-call", relationships=of_event, starts_at="2030-01-01T00:00:00Z", ends_at="2030-01-02T00:00:00Z"),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
