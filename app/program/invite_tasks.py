@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.adapters.mail import InvalidAddress, MailRefused, address, compose, message_id_of, send
+from app.adapters.mail import address, compose, message_id_of
 from app.extensions import db
-from app.jobs import BackOff, job
+from app.jobs import job
+from app.messages.mailing import MAILING, send_once
 from app.messages.notifying import Target, notify
 from app.program.models import SpeakerInvite
 from app.users.mailed_tokens import fingerprint, secret_of
 from app.users.models import User
 
 
-@job(retry=BackOff(permanent=(MailRefused, InvalidAddress)))
+@job(retry=MAILING)
 def send_speaker_invite(invite_id: int, inviter_id: int, seed: str) -> None:
     """Mail `speaker_invite`, unless the invitation was answered or taken back meanwhile."""
     secret, invite = secret_of(seed), _open(invite_id)
@@ -31,7 +32,7 @@ def send_speaker_invite(invite_id: int, inviter_id: int, seed: str) -> None:
         "days": current_app.config["SPEAKER_INVITE_DAYS"],
     }
     message_id = message_id_of("speaker-invite", fingerprint(secret).hex()[:24])
-    send(compose("program/speaker_invite.html", context, to=address(invite.email), message_id=message_id))
+    send_once(compose("program/speaker_invite.html", context, to=address(invite.email), message_id=message_id))
 
 
 @job()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from app.users.mailed_tokens import fingerprint
 from tests.hooks.events import book_night
 from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic, in_days
@@ -13,6 +14,7 @@ from tests.unittests.factories.program import (
     SessionFactory,
     SessionTypeFactory,
     SpeakerFactory,
+    SpeakerInviteFactory,
     SpeakersCallFactory,
     TrackFactory,
 )
@@ -77,6 +79,38 @@ def draft() -> None:
     book_night(state="draft")
 
 
+def event_with_speakers() -> Any:
+    """Event 1 has sessions and speakers, and no call for them yet."""
+    return EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_sessions_speakers_enabled=True)
+
+
+def speakers_call() -> Any:
+    """Event 1 takes proposals by call 1."""
+    return SpeakersCallFactory(event=event_with_speakers())
+
+
+def speaker() -> Any:
+    """User 1 is speaker 1 of event 1, and speaks in session 1."""
+    event, user = open_call(), UserFactory(email="ada@example.com")
+    session = SessionFactory(event=event, creator=user, title="Engines that think")
+    return SpeakerFactory(event=event, user=user, name="Ada Lovelace", email=user.email, sessions=[session])
+
+
+def invitation() -> Any:
+    """User 1, whose session 1 is, asks grace@example.com to join by invitation 1."""
+    session = SessionFactory(event=event_with_speakers(), creator=UserFactory(), state="pending")
+    return SpeakerInviteFactory(session=session, email="grace@example.com")
+
+
+def invitation_to_answer() -> dict[str, str]:
+    """User 1, who is speaker 1, is asked by invitation 1 to join session 1; the page's token is the mailed one."""
+    user, event = UserFactory(email="grace@example.com", first_name="Grace", last_name="Hopper"), event_with_speakers()
+    SpeakerFactory(event=event, user=user, name="Grace Hopper", email=user.email)
+    session = SessionFactory(event=event, state="pending")
+    SpeakerInviteFactory(session=session, email=user.email, secret_hash=fingerprint("s3cret"))
+    return {"<invite token>": "s3cret"}
+
+
 ROWS = {
     "Feeds > Event Calendar > Get Calendar": row(published_schedule),
     "Feeds > Event Calendar > Get Calendar of a Draft": row(draft),
@@ -102,4 +136,28 @@ ROWS = {
     "Sessions > Session Collection of an Event": row(scheduled_session),
     "Sessions > Relationship session.event": row(scheduled_session, actor="user"),
     "Sessions > Relationship session.creator": row(scheduled_session, actor="first user"),
+    "Speakers > Speaker Collection > Create Speaker": row(open_call, actor="user"),
+    "Speakers > Speaker Detail": row(speaker, actor="first user"),
+    "Speakers > Speaker List": row(speaker, actor="first user"),
+    "Speakers > Speaker List of an Event": row(speaker, actor="user"),
+    "Speakers > Speaker List of a Session": row(speaker, actor="user"),
+    "Speakers > Speaker Order": row(speaker, actor="coorganizer"),
+    "Speakers > Relationship speaker.event": row(speaker, actor="first user"),
+    "Speakers > Relationship speaker.user": row(speaker, actor="first user"),
+    "Speakers > Relationship speaker.sessions": row(speaker, actor="first user"),
+    "Speakers Calls > Speakers Call Collection > Create Speakers Call": row(event_with_speakers, actor="coorganizer"),
+    "Speakers Calls > Speakers Call Detail": row(speakers_call, actor="coorganizer"),
+    "Speakers Calls > Speakers Call Detail of an Event": row(speakers_call, actor="coorganizer"),
+    "Speakers Calls > Relationship speakers-call.event": row(speakers_call, actor="coorganizer"),
+    "Speaker Invites > Speaker Invite Collection": row(invitation, actor="first user"),
+    "Speaker Invites > Speaker Invite Collection > List Speaker Invites": row(invitation, actor="admin"),
+    "Speaker Invites > Speaker Invite Detail": row(invitation, actor="first user"),
+    "Speaker Invites > Speaker Invite Collection of an Event": row(invitation, actor="first user"),
+    "Speaker Invites > Speaker Invite Collection of a Session": row(invitation, actor="first user"),
+    "Speaker Invites > Relationship speaker-invite.session": row(invitation, actor="first user"),
+    "Speaker Invites > Relationship speaker-invite.event": row(invitation, actor="first user"),
+    "Speaker Invites > Accepted Invite": row(invitation_to_answer, actor="first user"),
+    "Speaker Invites > Rejected Invite": row(invitation_to_answer, actor="first user"),
+    "Speaker Invites > Acceptance by Token": row(invitation_to_answer, actor="first user"),
+    "Speaker Invites > Rejection by Token": row(invitation_to_answer, actor="first user"),
 }

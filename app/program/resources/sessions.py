@@ -17,6 +17,7 @@ from app.program.models import Session
 from app.program.schemas import SessionSchema
 from app.program.services import sessions as services
 from app.program.session_telling import tell_of_change, tell_of_new_session
+from app.program.speaking import require_unlocked
 from app.users.schemas import UserSchema
 
 
@@ -55,7 +56,7 @@ class SessionDetail(Sessions, ResourceDetail):
     """One session."""
 
     def before_delete(self, row: Session) -> None:
-        services.check_unlocked(row, actor=self.actor)
+        require_unlocked(row, actor=self.actor)
 
 
 class SessionRelationship(Sessions, ResourceRelationship):

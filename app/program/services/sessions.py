@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.events.access import coorganizer
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Forbidden, UnprocessableEntity
-from app.program.access import decider, keeper_of_speaker
 from app.program.belonging import check_same_event
 from app.program.calls import require_open_call
-from app.program.models import Session, Speaker
+from app.program.models import Session
 from app.program.session_answers import check_changed_answers, check_first_answers
 from app.program.session_states import check_move
 from app.program.session_telling import is_mailed, spread
+from app.program.speaking import check_attaching, require_unlocked
 
 LINKED = ("track", "session_type", "microlocation", "speakers")
 # In these a session may be proposed.
@@ -29,7 +29,7 @@ def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str |
         raise Forbidden("Sessions are disabled for this Event")
     require_open_call(event, actor=actor, hash=hash)
     check_same_event(event.id, given, LINKED)
-    _check_speakers(given.get("speakers", ()), (), actor=actor)
+    check_attaching(session, given.get("speakers", ()), actor=actor)
     _check_start(given.get("starts_at"))
     for name in ("deleted_at", "send_email"):
         given.pop(name, None)
@@ -44,12 +44,13 @@ def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str |
 
 def check_session_change(session: Session, changes: Given, *, actor: Actor) -> None:
     """Refuse a change that the actor may not make, or that would leave a session that may not be."""
-    check_unlocked(session, actor=actor)
+    require_unlocked(session, actor=actor)
     if changes.get("deleted_at") is not None:  # Sessions are deleted by DELETE alone.
         del changes["deleted_at"]
     check_same_event(session.event_id, changes, LINKED)
     if "speakers" in changes:
-        _check_speakers(changes["speakers"], session.speakers, actor=actor)
+        former = set(session.speakers)
+        check_attaching(session, [each for each in changes["speakers"] if each not in former], actor=actor)
     if "state" in changes:
         check_move(session, changes["state"], actor=actor)
         if session.state == "draft":
@@ -61,25 +62,9 @@ def check_session_change(session: Session, changes: Given, *, actor: Actor) -> N
         changes["last_modified_at"] = datetime.now(UTC)
 
 
-def check_unlocked(session: Session, *, actor: Actor) -> None:
-    """Raise Forbidden where the session is locked and the actor is none of those who lock sessions."""
-    if session.is_locked and not decider.allows(actor, session):
-        raise Forbidden("Locked sessions cannot be edited", pointer="/data/attributes/is-locked")
-
-
 def _check_start(starts_at: datetime | None) -> None:
     if starts_at is not None and starts_at <= datetime.now(UTC):
         raise UnprocessableEntity("starts-at should be in the future", pointer="/data/attributes/starts-at")
-
-
-def _check_speakers(speakers: Iterable[Speaker], former: Iterable[Speaker], *, actor: Actor) -> None:
-    """Only the team adds other people than themselves: they would be shown, and could edit, without being asked."""
-    known = {speaker.id for speaker in former}
-    for speaker in speakers:
-        if speaker.id not in known and not keeper_of_speaker.allows(actor, speaker):
-            raise Forbidden(
-                f"Speaker {speaker.id} is somebody else: invite them instead", pointer="/data/relationships/speakers"
-            )
 
 
 def notify_of_state(

@@ -31,6 +31,9 @@ PRIVATE = {
         "transaction_id", "card", "paid", "paid_currency", "refunded", "asked_at", "settled_at",
     },
     "refunds": {"key", "provider_id", "attempts", "asked_at"},
+    "sessions": {"public_field_values"},
+    "speaker_invites": {"secret_hash", "expires_at"},
+    "speakers": {"public_field_values"},
     "users": {"password_hash", "token_version"},
 }  # fmt: skip
 ALWAYS_PRIVATE = {"id", "version", "deleted_at", "created_at"}

@@ -200,7 +200,8 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     guest = people["attendee"]
     assert guest is not None
     # Whoever is asked has what it takes to accept; into a session of its own, which that alone opens.
-    SpeakerFactory(event=event, email=guest.email)
+    SpeakerFactory(event=event, user=guest)
+    CustomFormFactory(event=event, form="speaker", field_identifier="changed")
     further = SessionFactory(event=event, state="pending", creator=people["own"], speakers=[speaker])
     return {
         "session": session,
