@@ -26,6 +26,7 @@ from tests.unittests.factories.forms import (
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
+from tests.unittests.factories.program import MicrolocationFactory, SessionTypeFactory, TrackFactory
 from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import (
@@ -125,6 +126,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_forms(event),
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
+        **_around_sessions(event),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -167,6 +169,15 @@ def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
     }
 
 
+def _around_sessions(event: Any) -> dict[str, Any]:
+    """What sessions are sorted by."""
+    return {
+        "microlocation": MicrolocationFactory(event=event),
+        "track": TrackFactory(event=event),
+        "session-type": SessionTypeFactory(event=event),
+    }
+
+
 def _values(rows: dict[str, Any]) -> dict[str, object]:
     """What stands for the variables of plain routes."""
     return {
@@ -198,6 +209,9 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
+        "microlocation": lambda: document("microlocation", relationships=of_event, name="New"),
+        "track": lambda: document("track", relationships=of_event, name="New", color="#fff"),
+        "session-type": lambda: document("session-type", relationships=of_event, name="New", length="00:30"),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
