@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
-from app.program.models import RoomBooking
+from app.program.models import RoomBooking, Session
 from tests.unittests.client import ApiClient, document, linkage
 from tests.unittests.factories.events import EventFactoryBasic, in_days
 from tests.unittests.factories.program import (
@@ -284,3 +284,21 @@ def test_name_of_the_chat_room_follows_the_name_of_the_room(api: ApiClient) -> N
     sent = document("microlocation", room.id, name="Attic", chat_room_name="Mine")
     changed = api.patch(f"/v1/microlocations/{room.id}", sent, user=role_of(room.event, "coorganizer"))
     assert changed.json["data"]["attributes"]["chat-room-name"] == f"Attic-{room.id}"
+
+
+def test_sessions_that_overlap_in_a_room_are_booked_when_it_no_longer_allows_that_and_refused(api: ApiClient) -> None:
+    event = EventFactoryBasic(is_overlap_allowed=True)
+    room = MicrolocationFactory(event=event, is_overlap_allowed=True)
+    times = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+    first, second = (SessionFactory(event=event, microlocation=room, **times) for _ in range(2))
+    user, forbid = role_of(event, "coorganizer"), document("microlocation", room.id, is_overlap_allowed=False)
+    refused = api.patch(f"/v1/microlocations/{room.id}", forbid, user=user)
+    assert refused.status_code == 409
+    error = refused.json["errors"][0]
+    assert error["source"]["session"] in (str(first.id), str(second.id))
+    assert f'"{room.name}"' in error["detail"]
+    second.ends_at = second.starts_at + (event.ends_at - event.starts_at) / 4
+    first.starts_at = second.ends_at
+    assert api.patch(f"/v1/microlocations/{room.id}", forbid, user=user).status_code == 200
+    assert len(db.session.scalars(select(RoomBooking)).all()) == 2
+    assert db.session.scalars(select(Session.microlocation_id).distinct()).all() == [room.id]
