@@ -15,6 +15,7 @@ from tests.unittests.factories.events import (
     EventFactory,
     EventLocationFactory,
     RoleFactory,
+    UserFavouriteEventFactory,
     UsersEventsRolesFactory,
     give_role,
 )
@@ -26,8 +27,19 @@ from tests.unittests.factories.forms import (
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
-from tests.unittests.factories.program import MicrolocationFactory, SessionTypeFactory, TrackFactory
-from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
+from tests.unittests.factories.program import (
+    FeedbackFactory,
+    MicrolocationFactory,
+    SessionFactory,
+    SessionTypeFactory,
+    TrackFactory,
+    UserFavouriteSessionFactory,
+)
+from tests.unittests.factories.statistics import (
+    EventGeneralStatisticsFactory,
+    EventOrderStatisticsFactory,
+    TicketOrderStatisticsFactory,
+)
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
@@ -126,7 +138,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_forms(event),
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
-        **_around_sessions(event),
+        **_around_sessions(event, people["own"]),
         "user": people["own"],
         "user-email": UserEmailFactory(user=people["own"]),
         "custom-system-role": db.session.query(CustomSystemRole).first(),
@@ -169,12 +181,18 @@ def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
     }
 
 
-def _around_sessions(event: Any) -> dict[str, Any]:
-    """What sessions are sorted by."""
+def _around_sessions(event: Any, own: User | None) -> dict[str, Any]:
+    """What sessions are sorted by, and what somebody thinks of one and of the event."""
+    session = SessionFactory(event=event)
     return {
         "microlocation": MicrolocationFactory(event=event),
         "track": TrackFactory(event=event),
         "session-type": SessionTypeFactory(event=event),
+        "session": session,
+        "feedback": FeedbackFactory(event=event, session=None, user=own),
+        "user-favourite-session": UserFavouriteSessionFactory(session=session, user=own),
+        "user-favourite-event": UserFavouriteEventFactory(event=event, user=own),
+        "event-statistics-general": EventGeneralStatisticsFactory(event=event),
     }
 
 
@@ -212,6 +230,9 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "microlocation": lambda: document("microlocation", relationships=of_event, name="New"),
         "track": lambda: document("track", relationships=of_event, name="New", color="#fff"),
         "session-type": lambda: document("session-type", relationships=of_event, name="New", length="00:30"),
+        "feedback": lambda: document("feedback", relationships=of_event, rating=4),
+        "user-favourite-session": lambda: document("user-favourite-session", relationships={"session": linkage("session", rows["session"])}),
+        "user-favourite-event": lambda: document("user-favourite-event", relationships=of_event),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
