@@ -84,9 +84,11 @@ def _write_shapes(app: Server, samples: Samples, folder: Path) -> Path:
     shapes = {}
     for case in CASES:
         if not case.half_of:
-            answer = asyncio.run(fetch(app.port, next(case.requests(samples))))
+            request = next(case.requests(samples))
+            answer = asyncio.run(fetch(app.port, request))
             document = answer.json()
-            if answer.status == case.expected and "data" in document:
+            # With `fields` an answer shows less of a type than there is.
+            if answer.status == case.expected and "data" in document and "fields[" not in request.path:
                 shapes.update(shapes_in(document))
     path = folder / "shapes.json"
     path.write_bytes(orjson.dumps({name: dataclasses.asdict(shape) for name, shape in shapes.items()}))

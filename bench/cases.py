@@ -106,7 +106,18 @@ def _post(
     return Request(f"/v1/{type_}s", "POST", orjson.dumps(document), headers)
 
 
+def event_of(sessions: int, rest: str) -> Callable[[Samples], Iterator[Request]]:
+    """What is under the event whose schedule has so many sessions."""
+    return lambda samples: cycle([Request(f"/v1/events/{samples.scheduled[sessions]}{rest}")])
+
+
 PAGE = "/v1/events?page[size]=20"
+# The event page of the web client, and the schedule behind it.
+PUBLIC_PAGE = (
+    "social-links,event-copyright,speakers-call,tax,owner,organizers,video-stream,custom-forms,"
+    "group,group.followers,group.followers.user"
+)
+SCHEDULE = "/sessions?include=track,microlocation,session-type,speakers&page[size]=0&sort=starts-at"
 FILTER = quote(orjson.dumps([{"name": "name", "op": "ilike", "val": WANTED_NAME}]))
 
 CASES = (
@@ -116,6 +127,11 @@ CASES = (
     Case("events filtered by name", path(f"{PAGE}&filter={FILTER}"), bound=3),
     Case("event types, page of 20", path("/v1/event-types"), bound=3),
     Case("settings", path("/v1/settings"), bound=3),
+    Case("event page, 11 includes", event_of(40, f"?include={PUBLIC_PAGE}"), bound=3),
+    Case("schedule page, 40 sessions", event_of(40, SCHEDULE), bound=3),
+    Case(
+        "500 sessions, id and starts-at", event_of(500, "/sessions?fields[session]=id,starts-at&page[size]=0"), bound=3
+    ),
     Case("304, events page", unchanged(PAGE), expected=304, half_of="events, page of 20"),
     Case("304, one event", unchanged_event, expected=304, half_of="one event"),
     Case("sign-in", signing_in, is_write=True),

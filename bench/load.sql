@@ -128,3 +128,61 @@ SELECT substr(md5(n || '-' || buyer.id), 1, 12), buyer.first_name, buyer.last_na
        ticket.event_id, ticket.id, buyer.id
 FROM users AS buyer CROSS JOIN generate_series(1, 200) AS n JOIN tickets AS ticket ON ticket.name = 'Full pass'
 WHERE buyer.email LIKE 'buyer-%';
+
+-- Two schedules: one of 40 sessions in eight rooms, with all that its event's page shows, and one of 500 in 25 rooms.
+-- A room's sessions follow one another every two hours, and from the second on, who spoke before speaks again.
+CREATE TEMPORARY TABLE schedules AS
+SELECT id AS event_id, starts_at, kind.* FROM (
+    SELECT id, starts_at, row_number() OVER (ORDER BY id DESC) AS place FROM events
+) AS events JOIN (VALUES (2, 40, 8), (3, 500, 25)) AS kind (place, sessions, rooms) ON kind.place = events.place;
+UPDATE events SET schedule_published_on = now(), is_sessions_speakers_enabled = true, is_tax_enabled = true,
+    name = 'Schedule of ' || sessions || ' sessions' FROM schedules WHERE events.id = event_id;
+INSERT INTO microlocations (event_id, name, floor, position)
+SELECT event_id, 'Room ' || n, n % 3, n FROM schedules CROSS JOIN LATERAL generate_series(1, rooms) AS n;
+INSERT INTO tracks (event_id, name, description, color, position)
+SELECT event_id, name, pg_temp.prose(n::integer, 1), color, n FROM schedules CROSS JOIN (VALUES
+    (1, 'Systems', '#1f7a8c'), (2, 'Web', '#e07a5f'), (3, 'Community', '#6a994e'), (4, 'Science', '#3d405b')
+) AS kind (n, name, color);
+INSERT INTO session_types (event_id, name, length, position)
+SELECT event_id, name, length, n FROM schedules
+CROSS JOIN (VALUES (1, 'Talk', '00:40'), (2, 'Workshop', '01:30')) AS kind (n, name, length);
+INSERT INTO speakers (
+    event_id, name, email, organisation, position, country, short_biography, website, photo_url, is_featured
+)
+SELECT event_id, pg_temp.pick(n, ARRAY['Ada', 'Björn', 'Chiara', 'Dmitri', 'Esra', 'Fatou', 'Hiroshi']) || ' ' || n,
+       'speaker-' || n || '@example.org', 'Organisation ' || n % 40, 'Engineer', 'DE',
+       '<p>' || pg_temp.prose(n, 2) || '</p>', 'https://speaker-' || n || '.example.org/',
+       'https://files.example.org/speakers/' || n || '.jpg', n <= 6
+FROM schedules CROSS JOIN LATERAL generate_series(1, sessions) AS n;
+INSERT INTO sessions (
+    event_id, title, subtitle, level, short_abstract, long_abstract, language, state, starts_at, ends_at, submitted_at,
+    slides_url, microlocation_id, track_id, session_type_id
+)
+SELECT event_id, 'Session ' || n || ': ' || left(pg_temp.prose(n, 1), 40), 'What we know by now',
+       pg_temp.pick(n, ARRAY['Beginner', 'Intermediate', 'Advanced']), '<p>' || pg_temp.prose(n, 1) || '</p>',
+       '<p>' || pg_temp.prose(n + 2, 4) || '</p>', pg_temp.pick(n, ARRAY['English', 'German']), 'confirmed',
+       starts_at + (n - 1) / rooms * interval '2 hours', starts_at + (n - 1) / rooms * interval '2 hours' + interval '40 minutes',
+       now() - interval '60 days', 'https://files.example.org/slides/' || n || '.pdf',
+       (SELECT id FROM microlocations AS room WHERE room.event_id = schedules.event_id AND position = 1 + (n - 1) % rooms),
+       (SELECT id FROM tracks AS track WHERE track.event_id = schedules.event_id AND position = 1 + n % 4),
+       (SELECT id FROM session_types AS kind WHERE kind.event_id = schedules.event_id AND position = 1 + n % 2)
+FROM schedules CROSS JOIN LATERAL generate_series(1, sessions) AS n;
+INSERT INTO sessions_speakers (session_id, speaker_id)
+SELECT session.id, speaker.id FROM schedules
+JOIN (SELECT id, event_id, row_number() OVER (PARTITION BY event_id ORDER BY id) AS n FROM sessions) AS session USING (event_id)
+JOIN (SELECT id, event_id, row_number() OVER (PARTITION BY event_id ORDER BY id) AS n FROM speakers) AS speaker USING (event_id)
+WHERE speaker.n IN (session.n, session.n - rooms);
+INSERT INTO speakers_calls (event_id, announcement, starts_at, ends_at)
+SELECT event_id, '<p>' || pg_temp.prose(5, 3) || '</p>', starts_at - interval '20 days', starts_at - interval '10 days'
+FROM schedules;
+INSERT INTO taxes (event_id, name, rate, tax_id, country, is_tax_included_in_price)
+SELECT event_id, 'VAT', 19, 'DE123456789', 'DE', true FROM schedules;
+INSERT INTO users_events_roles (event_id, user_id, role_id)
+SELECT event_id, users.id, roles.id FROM schedules JOIN users ON email LIKE 'organizer-1_@example.org'
+CROSS JOIN roles WHERE roles.name = 'organizer' ON CONFLICT DO NOTHING;
+INSERT INTO custom_forms (event_id, form, field_identifier, type, name, is_required, is_included, is_fixed, is_complex, position)
+SELECT event_id, form, field, 'text', field, n = 1, true, true, false, n FROM schedules CROSS JOIN (VALUES
+    (1, 'attendee', 'email'), (2, 'attendee', 'firstname'), (3, 'attendee', 'lastname'), (4, 'attendee', 'company'),
+    (1, 'session', 'title'), (2, 'session', 'shortAbstract'), (3, 'session', 'slides'), (4, 'session', 'comments'),
+    (1, 'speaker', 'name'), (2, 'speaker', 'email'), (3, 'speaker', 'photoUrl'), (4, 'speaker', 'organisation')
+) AS asked (n, form, field);

@@ -55,6 +55,12 @@ class Samples:
         """The five free tickets that everybody wants at once."""
         return [id_ for (id_,) in self._rows("SELECT id FROM tickets WHERE name LIKE 'Day _' ORDER BY id")]
 
+    @cached_property
+    def scheduled(self) -> dict[int, str]:
+        """The identifiers of events by how many sessions they schedule."""
+        rows = self._rows("SELECT split_part(name, ' ', 3), identifier FROM events WHERE name LIKE 'Schedule of %'")
+        return {int(number): identifier for number, identifier in rows}
+
     def tag(self, path: str) -> str:
         """The entity tag of the service's answer at this address."""
         return asyncio.run(fetch(self.port, Request(path))).header("ETag")

@@ -17,6 +17,7 @@ from app.runtime.processes import finish, spawn, wait_until
 from app.runtime.serve import TARGET, answers
 from bench.client import HOST
 
+PUBLIC_URL = "https://api.example.org"
 WORKERS = 2
 THREADS = 8
 RAW = "bench.raw:application"
@@ -47,6 +48,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "ENVIRONMENT": "production",
         "DATABASE_URL": url,
         "DATA_DIR": str(folder),
+        "PUBLIC_URL": PUBLIC_URL,
         "SECRET_KEY": secrets.token_urlsafe(48),
         **{f"RATE_LIMIT_{name}": "1000000 per minute" for name in unlimited},
     }

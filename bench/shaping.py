@@ -15,12 +15,22 @@ from app.api import registry
 from app.jsonapi.names import underscored
 from app.jsonapi.registry import Declared
 from app.jsonapi.schema import column_of
+from bench.servers import PUBLIC_URL
 from bench.shape import HOLE, Shape
 
 
 def both(*columns: str) -> str:
     """SQL for whether all of these texts are there."""
     return "(" + " AND ".join(f"coalesce({{row}}.{column}, '') <> ''" for column in columns) + ")"
+
+
+FEEDS = {"ical": ".ics?include_sessions", "xcal": ".xcs", "pentabarf": ".xml"}
+
+
+def _feed_url(ending: str) -> str:
+    """SQL for where the feed of an event with a published schedule is."""
+    published = "{row}.state = 'published' AND {row}.schedule_published_on > '1970-01-01T00:00Z'"
+    return f"CASE WHEN {published} THEN '{PUBLIC_URL}/v1/events/' || {{row}}.identifier || '{ending}' END"
 
 
 # Attributes the service computes, as SQL over the row's alias.
@@ -38,6 +48,15 @@ COMPUTED = {
     + both("omise_test_public", "omise_test_secret"),
     "setting.is-alipay-activated": both("alipay_publishable_key", "alipay_secret_key"),
     "setting.is-billing-paypal-activated": both("admin_billing_paypal_email"),
+    "custom-form.translations": "CASE WHEN {row}.is_complex THEN '[]'::jsonb END",  # Nobody has translated any.
+    "microlocation.chat-room-name": "{row}.name || '-' || {row}.id",
+    "track.font-color": "CASE WHEN "
+    + " + ".join(
+        f"{weight} * ('x' || substr({{row}}.color, {place}, 2))::bit(8)::integer"
+        for weight, place in ((0.299, 2), (0.587, 4), (0.114, 6))
+    )
+    + " > 186 THEN '#000000' ELSE '#ffffff' END",
+    **{f"event.{name}-url": _feed_url(ending) for name, ending in FEEDS.items()},
     "event.chat-room-name": r"regexp_replace({row}.name, '[^0-9A-Za-z!]', '-', 'g') || '-' || {row}.identifier",
 }
 
@@ -79,7 +98,9 @@ def _sql_of(declared: Declared, name: str) -> str:
     computed = COMPUTED.get(f"{declared.type}.{name}")
     if computed is not None:
         return computed
-    key = column_of(underscored(name), declared.schema._declared_fields[underscored(name)])
+    field = declared.schema._declared_fields[underscored(name)]
+    # Everything is read without an account.
+    key = field.metadata.get("otherwise") or column_of(underscored(name), field)
     property_ = declared.model.__mapper__.column_attrs.get(key)
     if property_ is None or not isinstance(property_.columns[0], Column):
         raise UnknownAttribute(f"bench/shaping.py does not know what SQL computes {declared.type}.{name}.")

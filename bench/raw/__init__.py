@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.raw.documents import Answer
 from bench.raw.orders import hold, place
+from bench.raw.programme import sessions
 from bench.raw.reads import Environ, event, event_types, events, settings
 from bench.raw.writes import attendee, sign_in
 
@@ -27,6 +28,7 @@ Handler = Callable[..., Answer]
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     ("GET", re.compile("/v1/events"), events),
     ("GET", re.compile("/v1/events/([0-9a-f]{8})"), event),
+    ("GET", re.compile("/v1/events/([0-9a-f]{8})/sessions"), sessions),
     ("GET", re.compile("/v1/event-types"), event_types),
     ("GET", re.compile("/v1/settings"), settings),
     ("POST", re.compile("/auth/session"), sign_in),

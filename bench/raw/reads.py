@@ -39,6 +39,23 @@ JOINS = {
         False,
         "LEFT JOIN event_sub_topics AS event_sub_topic ON event_sub_topic.id = event.event_sub_topic_id",
     ),
+    "speakers-call": Join(
+        "speakers-call",
+        False,
+        "LEFT JOIN speakers_calls AS speakers_call "
+        "ON speakers_call.event_id = event.id AND speakers_call.deleted_at IS NULL",
+    ),
+    "tax": Join("tax", False, "LEFT JOIN taxes AS tax ON tax.event_id = event.id AND tax.deleted_at IS NULL"),
+    "custom-forms": Join(
+        "custom-form", True, "LEFT JOIN custom_forms AS custom_form ON custom_form.event_id = event.id"
+    ),
+    "organizers": Join(
+        "user",
+        True,
+        "LEFT JOIN (users_events_roles AS held JOIN roles AS role "
+        "ON role.id = held.role_id AND role.name = 'organizer') "
+        'ON held.event_id = event.id LEFT JOIN users AS "user" ON "user".id = held.user_id',
+    ),
     "tickets": Join(
         "ticket",
         True,
@@ -119,7 +136,26 @@ def event(environ: Environ, identifier: str) -> Answer:
 
 
 def including(names: Sequence[str], criterion: str, values: Sequence[Any]) -> Answer:
-    """One event with related rows, all by one statement with joins."""
+    """One event with related rows: by one statement with joins, and one for each further list."""
+    names = [name for name in names if name in JOINS]  # The service passes over what it does not have yet.
+    lists = [name for name in names if JOINS[name].is_many]
+    joined = [name for name in names if name not in lists[1:]]
+    own, found = _joined(joined, criterion, values)
+    for name in lists[1:]:
+        found |= _joined([name], criterion, values)[1]
+    linkage: dict[str, Any] = {}
+    included: dict[tuple[str, str], dict[str, Any]] = {}
+    for name in names:
+        items = [WRITERS[JOINS[name].type].object(row) for row in found[name]]
+        refs = [{"type": item["type"], "id": item["id"]} for item in items]
+        linkage[name] = refs if JOINS[name].is_many else (refs[0] if refs else None)
+        included |= {(item["type"], item["id"]): item for item in items}
+    data = WRITERS["event"].object(own, linkage)
+    return "200 OK", dump({"data": data, "included": list(included.values()), "jsonapi": VERSION})
+
+
+def _joined(names: Sequence[str], criterion: str, values: Sequence[Any]) -> tuple[Row, dict[str, list[Row]]]:
+    """The event's row and those joined to it, by the names of what they are to it."""
     writers = [WRITERS[type_] for type_ in ("event", *(JOINS[name].type for name in names))]
     columns = ", ".join(writer.columns for writer in writers)
     joins = " ".join(JOINS[name].sql for name in names)
@@ -127,19 +163,12 @@ def including(names: Sequence[str], criterion: str, values: Sequence[Any]) -> An
     statement = f"SELECT {columns} FROM events AS event {joins} WHERE {criterion} ORDER BY {order}"
     with pool.connection() as connection:
         rows = connection.execute(statement, values).fetchall()
-    own, *others = [_distinct(slices) for slices in zip(*(_sliced(row, writers) for row in rows), strict=True)]
-    linkage: dict[str, Any] = {}
-    included: list[dict[str, Any]] = []
-    for name, writer, found in zip(names, writers[1:], others, strict=True):
-        items = [writer.object(row) for row in found]
-        refs = [{"type": item["type"], "id": item["id"]} for item in items]
-        linkage[name] = refs if JOINS[name].is_many else (refs[0] if refs else None)
-        included += items
-    data = writers[0].object(own[0], linkage)
-    return "200 OK", dump({"data": data, "included": included, "jsonapi": VERSION})
+    own, *others = [_distinct(slices) for slices in zip(*(sliced(row, writers) for row in rows), strict=True)]
+    return own[0], dict(zip(names, others, strict=True))
 
 
-def _sliced(row: Row, writers: Sequence[Writer]) -> Iterator[Row]:
+def sliced(row: Row, writers: Sequence[Writer]) -> Iterator[Row]:
+    """The parts of a joined row, one for each writer."""
     start = 0
     for writer in writers:
         yield row[start : start + writer.width]

@@ -7,7 +7,6 @@ was last changed.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from app.program.feeds.components import Component, Property, text, zoned
 from app.program.feeds.content import Feed, FeedEvent, FeedSession, clean, local, one_line, paragraphs, uid
@@ -109,12 +108,14 @@ def _place(event: FeedEvent, session: FeedSession) -> str:
 
 
 def _position(event: FeedEvent) -> list[Property]:
-    if event.latitude is None or event.longitude is None:
+    latitude, longitude = event.latitude, event.longitude
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return []
-    return [Property("geo", "geo", ((event.latitude, event.longitude),))]
+    return [Property("geo", "geo", ((latitude, longitude),))]
 
 
 def _organizer(event: FeedEvent) -> Property:
     """Whoever publishes, which RFC 5546 demands, by the event's page: an e-mail address is nobody else's business."""
-    parameters: dict[str, Any] = {"cn": one_line(event.organizer or event.name)}
-    return Property("organizer", "cal-address", (event.url,), parameters)
+    # Some readers take a backslash in a parameter for an escape, and lose the address behind it.
+    name = one_line(event.organizer or event.name).replace("\\", "/")
+    return Property("organizer", "cal-address", (event.url,), {"cn": name})

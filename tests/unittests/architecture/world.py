@@ -41,6 +41,7 @@ from tests.unittests.factories.statistics import (
     TicketOrderStatisticsFactory,
 )
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
+from tests.unittests.factories.tasks import TaskFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
     DiscountCodeFactory,
@@ -139,10 +140,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
         **_around_sessions(event, people["own"]),
-        "user": people["own"],
-        "user-email": UserEmailFactory(user=people["own"]),
-        "custom-system-role": db.session.query(CustomSystemRole).first(),
-        "panel-permission": db.session.query(PanelPermission).first(),
+        **_accounts(people["own"]),
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
@@ -157,6 +155,17 @@ def _forms(event: Any) -> dict[str, Any]:
         "custom-form": form,
         "custom-form-option": CustomFormOptionFactory(custom_form=form, value="L"),
         "custom-form-translate": CustomFormTranslateFactory(custom_form=form),
+    }
+
+
+def _accounts(own: User | None) -> dict[str, Any]:
+    """Somebody's account, what they have started, and what accounts may be given."""
+    return {
+        "user": own,
+        "user-email": UserEmailFactory(user=own),
+        "task": TaskFactory(starter=own),
+        "custom-system-role": db.session.query(CustomSystemRole).first(),
+        "panel-permission": db.session.query(PanelPermission).first(),
     }
 
 
@@ -183,11 +192,12 @@ def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
 
 def _around_sessions(event: Any, own: User | None) -> dict[str, Any]:
     """What sessions are sorted by, and what somebody thinks of one and of the event."""
-    session = SessionFactory(event=event)
+    room, track, kind = MicrolocationFactory(event=event), TrackFactory(event=event), SessionTypeFactory(event=event)
+    session = SessionFactory(event=event, microlocation=room, track=track, session_type=kind)
     return {
-        "microlocation": MicrolocationFactory(event=event),
-        "track": TrackFactory(event=event),
-        "session-type": SessionTypeFactory(event=event),
+        "microlocation": room,
+        "track": track,
+        "session-type": kind,
         "session": session,
         "feedback": FeedbackFactory(event=event, session=None, user=own),
         "user-favourite-session": UserFavouriteSessionFactory(session=session, user=own),

@@ -23,6 +23,7 @@ HOSTILE = [
     "^n ^' ^^ \u2028 separators \u2029",
     "=cmd|' /C calc'!A0",
     "   ",
+    "ends in a backslash\\",
 ]
 
 

@@ -135,46 +135,48 @@ def test_of_many_sessions_that_want_a_speaker_one_gets_them(
     assert (counted(OVERLAPS_OF_SPEAKERS) == 0) is guarded
 
 
+class Crowd:
+    """People who change what they like of a small event, whatever others are changing at that time."""
+
+    def __init__(self, event: Event, seed: int) -> None:
+        self.chance, self.event = random.Random(seed), event
+        event.is_overlap_allowed = True
+        rooms = [MicrolocationFactory(event=event, is_overlap_allowed=number == 0) for number in range(3)]
+        speakers = [SpeakerFactory(event=event) for _ in range(4)]
+        sessions = [SessionFactory(event=event, speakers=self.chance.sample(speakers, 2)) for _ in range(8)]
+        db.session.commit()
+        self.rooms, self.speakers, self.sessions = ([each.id for each in rows] for rows in (rooms, speakers, sessions))
+
+    def some_write(self) -> Callable[[Connection], object]:
+        """Mostly a session that is moved; anything else that bookings depend on."""
+        chance, event = self.chance, self.event
+        room, speaker, session = (chance.choice(each) for each in (self.rooms, self.speakers, self.sessions))
+        if chance.random() < 0.6:
+            start = chance.randrange(0, 8)
+            return moved(session, hour(event, start), hour(event, start + chance.randrange(1, 4)), room)
+        gone = chance.choice([datetime.now(UTC), None])
+        ends, pair = hour(event, chance.randrange(6, 12)), {"a": session, "b": speaker}
+        others: list[tuple[str, dict[str, object]]] = [
+            ("UPDATE speakers SET deleted_at = :at WHERE id = :id", {"at": gone, "id": speaker}),
+            ("UPDATE microlocations SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": room}),
+            ("UPDATE events SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": event.id}),
+            ("UPDATE events SET ends_at = :at WHERE id = :id", {"at": ends, "id": event.id}),
+            ("DELETE FROM sessions_speakers WHERE session_id = :a AND speaker_id = :b", pair),
+            ("INSERT INTO sessions_speakers VALUES (:a, :b) ON CONFLICT DO NOTHING", pair),
+        ]
+        statement, values = chance.choice(others)
+        return lambda connection: connection.execute(text(statement), values)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_moved_changed_and_shortened_at_once_nothing_overlaps_and_nobody_waits_for_ever(
     engine: Engine, event: Event, seed: int
 ) -> None:
-    chance = random.Random(seed)
-    event.is_overlap_allowed = True
-    rooms = [MicrolocationFactory(event=event, is_overlap_allowed=number == 0) for number in range(3)]
-    speakers = [SpeakerFactory(event=event) for _ in range(4)]
-    sessions = [SessionFactory(event=event, speakers=chance.sample(speakers, 2)) for _ in range(8)]
-    db.session.commit()
-    ids = [each.id for each in rooms], [each.id for each in speakers], [each.id for each in sessions]
-
-    def some_write() -> Callable[[Connection], object]:
-        room, speaker, session = (chance.choice(each) for each in ids)
-        start = chance.randrange(0, 8)
-        move = moved(session, hour(event, start), hour(event, start + chance.randrange(1, 4)), room)
-        now = datetime.now(UTC)
-        others: list[tuple[str, dict[str, object]]] = [
-            ("UPDATE speakers SET deleted_at = :at WHERE id = :id", {"at": chance.choice([now, None]), "id": speaker}),
-            ("UPDATE microlocations SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": room}),
-            ("UPDATE events SET is_overlap_allowed = NOT is_overlap_allowed WHERE id = :id", {"id": event.id}),
-            (
-                "UPDATE events SET ends_at = :at WHERE id = :id",
-                {"at": hour(event, chance.randrange(6, 12)), "id": event.id},
-            ),
-            ("DELETE FROM sessions_speakers WHERE session_id = :a AND speaker_id = :b", {"a": session, "b": speaker}),
-            (
-                "INSERT INTO sessions_speakers VALUES (:a, :b) ON CONFLICT DO NOTHING",
-                {"a": session, "b": speaker},
-            ),
-        ]
-        statement, values = chance.choice(others)
-        return move if chance.random() < 0.6 else lambda connection: connection.execute(text(statement), values)
-
-    ended: Counter[str] = Counter()
-    event_id = event.id
+    crowd, ended = Crowd(event, seed), Counter[str]()
     for _ in range(12):
         db.session.rollback()
-        ended += all_at_once(engine, [some_write() for _ in range(MOVERS)])
+        ended += all_at_once(engine, [crowd.some_write() for _ in range(MOVERS)])
         assert (counted(OVERLAPS_IN_ROOMS), counted(OVERLAPS_OF_SPEAKERS), counted(OUTSIDE)) == (0, 0, 0)
     # Refused for a taken room or speaker, or for a time outside the event: never for a deadlock.
     assert set(ended) <= {"done", "23P01", "23514"}
-    assert ended["done"] > MOVERS, event_id
+    assert ended["done"] > MOVERS
