@@ -107,12 +107,10 @@ ROWS = {
     "Feedbacks > Feedback Collection": row(rated_event, actor="user"),
     "Feedbacks > Feedback Detail": row(rated_event, actor="first user"),
     "Feedbacks > Feedback List": row(rated_event, actor="first user"),
-    "Feedbacks > Feedback List of an Event": row(rated_event),
+    "Feedbacks > Feedback List of an Event": row(rated_event, actor="user"),
     "Feedbacks > Feedback List of a Session": row(reviewed_session, actor="coorganizer"),
-    **{
-        f"Feedbacks > Relationship feedback.{name}": row(rated_event, actor="first user")
-        for name in ("event", "session", "user")
-    },
+    **{f"Feedbacks > Relationship feedback.{name}": row(rated_event, actor="first user") for name in ("event", "user")},
+    "Feedbacks > Relationship feedback.session": row(reviewed_session, actor="coorganizer"),
     "User Favourite Sessions > User Favourite Session Collection": row(marked_session, actor="user"),
     "User Favourite Sessions > User Favourite Session Collection > List User Favourite Sessions": row(
         marked_session, actor="admin"
