@@ -8,13 +8,10 @@ from app.jsonapi.registry import Registry
 PENDING = frozenset(
     {
         "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-copyright",
-        "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs", "event.feedbacks",
-        "event.general-statistics", "event.group", "event.microlocations", "event.role-invites",
-        "event.session-favourites", "event.session-types", "event.social-links",
-        "event.sponsors", "event.station", "event.tracks",
-        "event.video-stream", "order.event-invoice", "session.exhibitors", "user.email-notifications",
-        "user.event-invoices", "user.favourite-events", "user.favourite-sessions", "user.feedbacks",
-        "user.followed-groups", "user.groups",
+        "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs", "event.group",
+        "event.role-invites", "event.social-links", "event.sponsors", "event.station", "event.video-stream",
+        "microlocation.video-stream", "order.event-invoice", "session.exhibitors", "user.email-notifications",
+        "user.event-invoices", "user.followed-groups", "user.groups",
     }
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -19,6 +19,7 @@ from app.events.models import (
     EventTopic,
     EventType,
     Role,
+    UserFavouriteEvent,
     UsersEventsRoles,
 )
 from app.events.schemas import (
@@ -28,6 +29,7 @@ from app.events.schemas import (
     EventTopicSchema,
     EventTypeSchema,
     RoleSchema,
+    UserFavouriteEventSchema,
     UsersEventsRolesSchema,
 )
 from app.events.slugs import free_slug
@@ -35,20 +37,24 @@ from app.events.upcoming import is_upcoming
 from app.jsonapi import (
     Access,
     ActorRule,
+    DataLayer,
     Given,
     ResourceDetail,
     ResourceList,
     ResourceRelationship,
     anyone,
+    logged_in,
     nobody,
     staff,
     to_many,
 )
-from app.jsonapi.errors import Unauthorized
+from app.jsonapi.errors import Forbidden, Unauthorized
+from app.jsonapi.lookup import missing
 from app.jsonapi.query import Order
 from app.jsonapi.registry import Parent
 from app.site.services import is_permitted
 from app.users.access import itself, itself_or_staff
+from app.users.resources import UserDetail
 from app.users.schemas import UserSchema
 
 WRITTEN_BY_STAFF = Access(read=anyone, create=staff, update=staff, delete=staff)
@@ -248,6 +254,57 @@ class UsersEventsRolesRelationship(RolesOnEvents, ResourceRelationship):
     """Who holds it, on which event."""
 
 
+class UserFavouriteEventLayer(DataLayer):
+    """Finds the reader's own mark by the event it is of."""
+
+    def reference(self, view_kwargs: Mapping[str, Any]) -> object:
+        """The id of the reader's mark of the event that the URL names."""
+        if self.resource.parent is not None:
+            return super().reference(view_kwargs)
+        found = services.mark_of(view_kwargs["id"], actor=self.actor)
+        if found is None:
+            raise missing(self.declared, view_kwargs["id"], "id")
+        return found
+
+
+class UserFavouriteEvents:
+    """What somebody has marked is for them and staff."""
+
+    model, schema = UserFavouriteEvent, UserFavouriteEventSchema
+    access = Access(read=itself_or_staff, create=logged_in, update=nobody, delete=itself, list=staff)
+
+
+class UserFavouriteEventList(UserFavouriteEvents, ResourceList):
+    """The events that a user has marked."""
+
+    def check_access(self, **kwargs: Any) -> None:
+        """The contract has an answer of its own for those who are not signed in."""
+        if request.method == "POST" and self.actor.is_anonymous:
+            raise Forbidden("Only Authorized Users can favourite an event", parameter="Authorization")
+        super().check_access(**kwargs)
+
+    def before_create(self, row: UserFavouriteEvent, given: Given) -> None:
+        row.user = self.actor.user
+
+
+class FavouritesOfUser(UserFavouriteEventList):
+    """The same by the path that clients of the original know."""
+
+    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
+        super().__init__(parent or Parent(UserDetail.declared, "favourite_events"), relationship)
+
+
+class UserFavouriteEventDetail(UserFavouriteEvents, ResourceDetail):
+    """The reader's mark of one event, by the event's id."""
+
+    offers = ("GET", "DELETE")
+    data_layer_class = UserFavouriteEventLayer
+
+
+class UserFavouriteEventRelationship(UserFavouriteEvents, ResourceRelationship):
+    """What was marked, and by whom."""
+
+
 for _name in ("events", "marketer_events", "sales_admin_events"):
     UserSchema.declare(_name, to_many("event", visible_to=itself_or_staff))
 
@@ -264,4 +321,11 @@ resource(
     UsersEventsRolesRelationship,
     collection=(),
     also=(("/events/<event_id>/users-events-roles", RolesOfEvent),),
+)
+resource(
+    "user-favourite-events",
+    UserFavouriteEventList,
+    UserFavouriteEventDetail,
+    UserFavouriteEventRelationship,
+    also=(("/users/<user_id>/user-favourite-events", FavouritesOfUser),),
 )

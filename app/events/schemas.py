@@ -187,3 +187,15 @@ class UsersEventsRolesSchema(Schema):
     event = to_one("event", set_on="never", inverse="roles", inverse_visible_to=coorganizer)
     user = to_one("user", set_on="never")
     role = to_one("role", set_on="write", allow_none=False)
+
+
+class UserFavouriteEventSchema(Schema):
+    """That a user has marked an event."""
+
+    class Meta:
+        type_ = "user-favourite-event"
+
+    deleted_at = Time(dump_only=True)
+
+    event = to_one("event", required=True)
+    user = to_one("user", set_on="never", inverse="favourite-events", inverse_visible_to=itself_or_staff)

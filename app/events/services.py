@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 
-from app.events.models import Event
+from app.events.models import Event, UserFavouriteEvent
 from app.events.team import make_owner
 from app.extensions import db
 from app.jsonapi import Actor, Given, Merged
-from app.jsonapi.errors import Conflict, Forbidden, Invalid, UnprocessableEntity
+from app.jsonapi.errors import Conflict, Forbidden, Invalid, UnprocessableEntity, explains
+from app.jsonapi.lookup import matches
 from app.site.services import is_permitted, require_module
 
 LONGEST = timedelta(days=20)
@@ -164,3 +165,16 @@ def _check_documents(value: Merged) -> None:
 
 def _is_document(link: Any) -> bool:
     return isinstance(link, dict) and all(isinstance(link.get(key), str) and link[key] for key in ("name", "link"))
+
+
+def mark_of(event_reference: object, *, actor: Actor) -> int | None:
+    """The id of the actor's mark of the event that this id or identifier means."""
+    mine = select(UserFavouriteEvent.id).join(Event, Event.id == UserFavouriteEvent.event_id)
+    mine = mine.where(UserFavouriteEvent.user_id == actor.id, UserFavouriteEvent.deleted_at.is_(None))
+    found: int | None = db.session.scalar(mine.where(matches(Event, event_reference)))
+    return found
+
+
+@explains("uq_user_favourite_events_user_id_event_id")
+def _event_marked(_: Any) -> Conflict:
+    return Conflict("Event already favourited", pointer="/data/relationships/event")

@@ -8,12 +8,12 @@ time. Here their refusals become answers that name the session in the way.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Text, cast, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 
 from app.api import registry
 from app.events.models import Event
@@ -21,7 +21,7 @@ from app.extensions import db
 from app.jsonapi.errors import ApiError, Conflict, explains
 from app.jsonapi.permissions import current_actor
 from app.jsonapi.visibility import readable
-from app.program.models import Microlocation, RoomBooking, Session, Speaker, SpeakerBooking
+from app.program.models import SCHEDULED_STATES, Microlocation, Session, Speaker
 
 # How the database names the booking in the way: the number of the room or speaker, and the time.
 _KEY = re.compile(r'\(\[(\d+),\d+\), (\["[^"]+","[^"]+"\))\)')
@@ -29,20 +29,20 @@ _KEY = re.compile(r'\(\[(\d+),\d+\), (\["[^"]+","[^"]+"\))\)')
 
 @explains("room_bookings_overlap")
 def _room_is_taken(diagnosis: Any) -> ApiError:
-    booking = _booking_in_the_way(diagnosis, RoomBooking, RoomBooking.microlocation_id)
-    if booking is None:
+    found = _in_the_way(diagnosis, lambda room_id: Session.microlocation_id == room_id)
+    if found is None:
         return Conflict("The room is taken at that time.", pointer="/data/relationships/microlocation")
-    room = db.session.get_one(Microlocation, booking.microlocation_id)
-    return _clash(f'Room "{room.name}" is taken', booking.session, "microlocation")
+    room_id, session = found
+    return _clash(f'Room "{db.session.get_one(Microlocation, room_id).name}" is taken', session, "microlocation")
 
 
 @explains("speaker_bookings_overlap")
 def _speaker_is_elsewhere(diagnosis: Any) -> ApiError:
-    booking = _booking_in_the_way(diagnosis, SpeakerBooking, SpeakerBooking.speaker_id)
-    if booking is None:
+    found = _in_the_way(diagnosis, lambda speaker_id: Session.speakers.any(Speaker.id == speaker_id))
+    if found is None:
         return Conflict("A speaker is in another session at that time.", pointer="/data/relationships/speakers")
-    speaker = db.session.get_one(Speaker, booking.speaker_id)
-    return _clash(f'Speaker "{speaker.name}" is taken', booking.session, "speakers")
+    speaker_id, session = found
+    return _clash(f'Speaker "{db.session.get_one(Speaker, speaker_id).name}" is taken', session, "speakers")
 
 
 @explains("sessions_within_event")
@@ -54,14 +54,20 @@ def _outside_event(diagnosis: Any) -> ApiError:
     return Conflict(f"{named} would not be within its event{lasts}.", source=_source("starts-at", session))
 
 
-def _booking_in_the_way(diagnosis: Any, model: Any, number: Any) -> Any:
-    """The booking that the refused one would overlap; None if it has gone since."""
+def _in_the_way(diagnosis: Any, takes: Callable[[int], ColumnElement[bool]]) -> tuple[int, Session] | None:
+    """The number of the room or speaker, and the session whose booking the refused one would overlap.
+
+    Sessions are looked for instead of bookings, because a booking made by the refused request itself has gone with it.
+    None if the session has moved since.
+    """
     keys = _KEY.findall(diagnosis.message_detail or "")
     if not keys:
         return None
-    held_by, during = keys[-1]
-    wanted = select(model).where(number == int(held_by), cast(model.during, Text) == during)
-    return db.session.scalars(wanted.options(joinedload(model.session))).first()
+    taken, during = keys[-1]
+    at_that_time = cast(func.tstzrange(Session.starts_at, Session.ends_at), Text) == during
+    scheduled = and_(Session.state.in_(SCHEDULED_STATES), Session.deleted_at.is_(None))
+    session = db.session.scalars(select(Session).where(takes(int(taken)), at_that_time, scheduled)).first()
+    return None if session is None else (int(taken), session)
 
 
 def _clash(what: str, session: Session, relation: str) -> Conflict:

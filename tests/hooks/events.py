@@ -11,6 +11,7 @@ from tests.hooks.rows import row
 from tests.unittests.factories.events import (
     EventFactoryBasic,
     RoleFactory,
+    UserFavouriteEventFactory,
     UsersEventsRolesFactory,
     give_role,
     in_days,
@@ -87,6 +88,17 @@ def ada_moderating() -> None:
 def ada_owning() -> None:
     """Event 1 with user 1 as its owner."""
     ada("owner")
+
+
+def marked_book_night() -> Any:
+    """User 1 has marked event 1."""
+    return UserFavouriteEventFactory(event=book_night(), user=UserFactory())
+
+
+def book_night_of_first_user() -> None:
+    """User 1 owns event 1 and has marked it."""
+    mark = marked_book_night()
+    give_role(mark.user, mark.event, "owner")
 
 
 def volunteer() -> Any:
@@ -223,4 +235,22 @@ ROWS = {
     "Users Events Roles > Relationship users-events-roles.event": row(ada_moderating, actor="coorganizer"),
     "Users Events Roles > Relationship users-events-roles.user": row(ada_moderating, actor="coorganizer"),
     "Users Events Roles > Relationship users-events-roles.role": row(ada_moderating, actor="coorganizer"),
+    "User Favourite Events > User Favourite Event Collection": row(marked_book_night, actor="user"),
+    "User Favourite Events > User Favourite Event Collection > List User Favourite Events": row(
+        marked_book_night, actor="admin"
+    ),
+    "User Favourite Events > User Favourite Event Detail": row(marked_book_night, actor="first user"),
+    **{
+        f"User Favourite Events > User Favourite Event Collection of a User {path}": row(
+            marked_book_night, actor="first user"
+        )
+        for path in ("as favourite-events", "by the type")
+    },
+    **{
+        f"User Favourite Events > Relationship user-favourite-event.{name}": row(marked_book_night, actor="first user")
+        for name in ("event", "user")
+    },
+    "Events > Related Event of a Mark": row(book_night_of_first_user, actor="first user"),
+    "Users > Related User of a Marked Event": row(marked_book_night, actor="first user"),
+    "Users > Relationship user.favourite-events": row(marked_book_night, actor="first user"),
 }

@@ -10,6 +10,7 @@ from tests.hooks.events import book_night
 from tests.hooks.rows import row
 from tests.unittests.factories.events import EventFactoryBasic, in_days
 from tests.unittests.factories.program import (
+    FeedbackFactory,
     MicrolocationFactory,
     SessionFactory,
     SessionTypeFactory,
@@ -17,6 +18,7 @@ from tests.unittests.factories.program import (
     SpeakerInviteFactory,
     SpeakersCallFactory,
     TrackFactory,
+    UserFavouriteSessionFactory,
 )
 from tests.unittests.factories.users import UserFactory
 
@@ -57,6 +59,41 @@ def closed_call() -> Any:
     """Event 1, whose call for speakers is over."""
     event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_sessions_speakers_enabled=True)
     SpeakersCallFactory(event=event, ends_at=in_days(-0.5))
+
+
+def event_with_programme() -> Any:
+    """Event 1 has a room, a track and a session type, each number 1; returns the event."""
+    event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit")
+    MicrolocationFactory(event=event, name="Main Hall", floor=1, room="1.01", latitude=52.52, longitude=13.4)
+    TrackFactory(event=event, name="Open Hardware", description="What can be touched.")
+    SessionTypeFactory(event=event, name="Talk")
+    return event
+
+
+def rated_event() -> Any:
+    """User 1 has given event 1 rating 1."""
+    user = UserFactory(is_profile_public=True)
+    return FeedbackFactory(event=event_with_programme(), session=None, user=user, comment="See you next year!")
+
+
+def reviewed_session() -> Any:
+    """Somebody of the team has given session 1 of event 1 rating 1."""
+    session = SessionFactory(event=event_with_programme())
+    return FeedbackFactory(session=session, user=UserFactory(), comment="A clear yes.")
+
+
+def marked_session() -> Any:
+    """User 1, whose profile is public, has marked session 1 of event 1."""
+    session = SessionFactory(event=event_with_programme(), speakers=[])
+    return UserFavouriteSessionFactory(session=session, user=UserFactory(is_profile_public=True))
+
+
+def event_to_count() -> Any:
+    """Event 1 has an accepted session with a speaker, and a draft."""
+    event = event_with_programme()
+    SessionFactory(event=event, speakers=[SpeakerFactory(event=event)])
+    SessionFactory(event=event, state="draft")
+    return event
 
 
 def published_schedule() -> None:
@@ -160,4 +197,77 @@ ROWS = {
     "Speaker Invites > Rejected Invite": row(invitation_to_answer, actor="first user"),
     "Speaker Invites > Acceptance by Token": row(invitation_to_answer, actor="first user"),
     "Speaker Invites > Rejection by Token": row(invitation_to_answer, actor="first user"),
+    **{
+        f"Events > Related Event of a {name}": row(event_with_programme, actor="owner")
+        for name in ("Room", "Session Type", "Track")
+    },
+    **{
+        f"Events > Relationship event.{name}": row(event_with_programme, actor="owner")
+        for name in ("microlocations", "session-types", "tracks")
+    },
+    "Microlocations > Microlocation Collection": row(event_with_programme, actor="coorganizer"),
+    "Microlocations > Microlocation Detail": row(event_with_programme, actor="coorganizer"),
+    "Microlocations > Microlocation List": row(event_with_programme),
+    "Microlocations > Relationship microlocation.event": row(event_with_programme, actor="user"),
+    "Session Types > Session Type Collection": row(event_with_programme, actor="coorganizer"),
+    "Session Types > Session Type Detail": row(event_with_programme, actor="coorganizer"),
+    "Session Types > Session Type List": row(event_with_programme),
+    "Session Types > Relationship session-type.event": row(event_with_programme, actor="user"),
+    "Tracks > Track Collection": row(event_with_programme, actor="track organizer"),
+    "Tracks > Track Detail": row(event_with_programme, actor="track organizer"),
+    "Tracks > Track Collection of an Event": row(event_with_programme),
+    "Tracks > Relationship track.event": row(event_with_programme, actor="user"),
+    "Feedbacks > Feedback Collection": row(rated_event, actor="user"),
+    "Feedbacks > Feedback Detail": row(rated_event, actor="first user"),
+    "Feedbacks > Feedback List": row(rated_event, actor="first user"),
+    "Feedbacks > Feedback List of an Event": row(rated_event, actor="user"),
+    "Feedbacks > Feedback List of a Session": row(reviewed_session, actor="coorganizer"),
+    **{f"Feedbacks > Relationship feedback.{name}": row(rated_event, actor="first user") for name in ("event", "user")},
+    "Feedbacks > Relationship feedback.session": row(reviewed_session, actor="coorganizer"),
+    "User Favourite Sessions > User Favourite Session Collection": row(marked_session, actor="user"),
+    "User Favourite Sessions > User Favourite Session Collection > List User Favourite Sessions": row(
+        marked_session, actor="admin"
+    ),
+    "User Favourite Sessions > User Favourite Session Detail": row(marked_session, actor="first user"),
+    **{
+        f"User Favourite Sessions > User Favourite Session Collection of {path}": row(
+            marked_session, actor="first user"
+        )
+        for path in (
+            "a User as favourite-sessions",
+            "an Event as session-favourites",
+            "a Session as favourites",
+            "a Session by the type",
+            "an Event by the type",
+            "a User by the type",
+        )
+    },
+    "User Favourite Sessions > User Favourite Session Detail of a Session as favourite": row(
+        marked_session, actor="first user"
+    ),
+    **{
+        f"User Favourite Sessions > Relationship user-favourite-session.{name}": row(marked_session, actor="first user")
+        for name in ("session", "user")
+    },
+    "Event Statistics Generals > Event Statistics General Detail": row(event_to_count, actor="coorganizer"),
+    "Event Statistics Generals > Event Statistics General Detail of an Event as general-statistics": row(
+        event_to_count, actor="coorganizer"
+    ),
+    **{
+        f"Events > Relationship event.{name}": row(rated_event, actor="owner")
+        for name in ("feedbacks", "session-favourites", "general-statistics")
+    },
+    **{
+        f"{group} > Relationship {name}.sessions": row(event_with_programme, actor="user")
+        for group, name in (
+            ("Microlocations", "microlocation"),
+            ("Tracks", "track"),
+            ("Session Types", "session-type"),
+        )
+    },
+    "Events > Related Event of a Rating": row(rated_event, actor="owner"),
+    "Users > Related User of a Rating": row(rated_event, actor="first user"),
+    "Users > Related User of a Marked Session": row(marked_session, actor="first user"),
+    "Users > Relationship user.favourite-sessions": row(marked_session, actor="first user"),
+    "Users > Relationship user.feedbacks": row(rated_event, actor="first user"),
 }

@@ -1,6 +1,6 @@
 """What people think of sessions and events: ratings and favourites.
 
-Triggers keep the counts and the average in `sessions` (migration 0011).
+Triggers keep the counts and the average in `sessions` (migration 0012).
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ class Feedback(Row, Created):
     event: Mapped[Event | None] = relationship(backref=backref("feedbacks", lazy="raise", passive_deletes=True))
     session: Mapped[Session | None] = relationship(backref=backref("feedbacks", lazy="raise", passive_deletes=True))
 
+    @property
+    def deleted_at(self) -> None:
+        """Ratings are deleted for good; the contract has the attribute nevertheless."""
+
 
 class UserFavouriteSession(Row):
     """That a user has marked a session."""
@@ -49,3 +53,14 @@ class UserFavouriteSession(Row):
 
     user: Mapped[User] = relationship(backref=backref("favourite_sessions", lazy="raise", passive_deletes=True))
     session: Mapped[Session] = relationship(backref=backref("favourites", lazy="raise", passive_deletes=True))
+
+
+# The marks of all sessions of an event.
+Event.session_favourites = relationship(  # type: ignore[attr-defined]
+    UserFavouriteSession,
+    secondary="sessions",
+    primaryjoin="Event.id == Session.event_id",
+    secondaryjoin="Session.id == UserFavouriteSession.session_id",
+    viewonly=True,
+    lazy="raise",
+)

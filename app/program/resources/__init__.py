@@ -1,7 +1,30 @@
-"""The programme over HTTP."""
+"""The programme over HTTP, one file per resource."""
 
 # Importing the schedule's rules makes known what the database's refusals mean.
 from app.program import scheduling
-from app.program.resources import sessions, speaker_invites, speakers, speakers_calls
+from app.program.resources import (
+    feedbacks,
+    microlocations,
+    session_types,
+    sessions,
+    speaker_invites,
+    speakers,
+    speakers_calls,
+    statistics,
+    tracks,
+    user_favourite_sessions,
+)
 
-__all__ = ["scheduling", "sessions", "speaker_invites", "speakers", "speakers_calls"]
+__all__ = [
+    "feedbacks",
+    "microlocations",
+    "scheduling",
+    "session_types",
+    "sessions",
+    "speaker_invites",
+    "speakers",
+    "speakers_calls",
+    "statistics",
+    "tracks",
+    "user_favourite_sessions",
+]

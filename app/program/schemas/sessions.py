@@ -83,9 +83,7 @@ class SessionSchema(Schema):
     session_type = to_one("session-type", set_on="write", inverse="sessions")
     speakers = to_many("speaker", set_on="write")
     creator = to_one("user", set_on="never", visible_to=insider_of_session)
-    favourite = to_one(
-        "user-favourite-session", attribute="favourites", only=itself, set_on="never", self_name="favourite-sessions"
-    )
+    favourite = to_one("user-favourite-session", attribute="favourites", only=itself, set_on="never")
 
     def check(self, value: Merged) -> None:
         if not value["title"].strip():

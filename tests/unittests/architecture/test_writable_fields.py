@@ -48,6 +48,8 @@ VALUES: dict[str, object] = {
     "session.state": "withdrawn",
     "ticket.type": "free",
     "discount-code.tickets_number": 200,
+    "track.color": "#c0ffee",
+    "session-type.length": "01:15",
     "discount-code.valid_till": "2040-01-01T00:00:00Z",
     "ticket.min_order": 2,
     "setting.invoice_sending_timezone": "Asia/Tokyo",

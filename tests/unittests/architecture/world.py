@@ -17,6 +17,7 @@ from tests.unittests.factories.events import (
     EventFactory,
     EventLocationFactory,
     RoleFactory,
+    UserFavouriteEventFactory,
     UsersEventsRolesFactory,
     give_role,
 )
@@ -29,12 +30,21 @@ from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.program import (
+    FeedbackFactory,
+    MicrolocationFactory,
     SessionFactory,
+    SessionTypeFactory,
     SpeakerFactory,
     SpeakerInviteFactory,
     SpeakersCallFactory,
+    TrackFactory,
+    UserFavouriteSessionFactory,
 )
-from tests.unittests.factories.statistics import EventOrderStatisticsFactory, TicketOrderStatisticsFactory
+from tests.unittests.factories.statistics import (
+    EventGeneralStatisticsFactory,
+    EventOrderStatisticsFactory,
+    TicketOrderStatisticsFactory,
+)
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tasks import TaskFactory
 from tests.unittests.factories.tickets import (
@@ -149,6 +159,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **asked,
         **_beside_sales(event, ticket, people["own"]),
         **_money(event, order),
+        **_opinions(event, people["own"]),
         **_accounts(people["own"]),
         **_programme(event, people),
         "user-permission": permission,
@@ -195,7 +206,9 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     """A session that was handed in, by one person for another to speak in, while the call is open."""
     span = {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=3)}
     CustomFormFactory(event=event, form="session", field_identifier="mood")
-    session = SessionFactory(event=event, state="pending", creator=people["own"], **span)
+    room, track, kind = MicrolocationFactory(event=event), TrackFactory(event=event), SessionTypeFactory(event=event)
+    sorting = {"microlocation": room, "track": track, "session_type": kind}
+    session = SessionFactory(event=event, state="pending", creator=people["own"], **span, **sorting)
     speaker = SpeakerFactory(event=event, user=people["speaker"], sessions=[session])
     guest = people["attendee"]
     assert guest is not None
@@ -204,6 +217,9 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     CustomFormFactory(event=event, form="speaker", field_identifier="changed")
     further = SessionFactory(event=event, state="pending", creator=people["own"], speakers=[speaker])
     return {
+        "microlocation": room,
+        "track": track,
+        "session-type": kind,
         "session": session,
         "speaker": speaker,
         "speaker-invite": SpeakerInviteFactory(session=further, email=guest.email),
@@ -222,6 +238,17 @@ def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
         "order-statistics-event": EventOrderStatisticsFactory(event=event),
         "order-statistics-ticket": TicketOrderStatisticsFactory(ticket=ticket),
         "notification": NotificationFactory(user=own),
+    }
+
+
+def _opinions(event: Any, own: User | None) -> dict[str, Any]:
+    """What somebody thinks of a session that everybody sees, and of the event, and what is counted."""
+    session = SessionFactory(event=event)
+    return {
+        "feedback": FeedbackFactory(event=event, session=None, user=own),
+        "user-favourite-session": UserFavouriteSessionFactory(session=session, user=own),
+        "user-favourite-event": UserFavouriteEventFactory(event=event, user=own),
+        "event-statistics-general": EventGeneralStatisticsFactory(event=event),
     }
 
 
@@ -260,6 +287,12 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "speaker": lambda: document("speaker", relationships=of_event, name="New"),
         "speaker-invite": lambda: document("speaker-invite", relationships=of_event | {"session": linkage("session", rows["session"])}, email="new@example.com"),
         "speakers-call": lambda: document("speakers-call", relationships=of_event, starts_at="2030-01-01T00:00:00Z", ends_at="2030-01-02T00:00:00Z"),
+        "microlocation": lambda: document("microlocation", relationships=of_event, name="New"),
+        "track": lambda: document("track", relationships=of_event, name="New", color="#fff"),
+        "session-type": lambda: document("session-type", relationships=of_event, name="New", length="00:30"),
+        "feedback": lambda: document("feedback", relationships=of_event, rating=4),
+        "user-favourite-session": lambda: document("user-favourite-session", relationships={"session": linkage("session", rows["user-favourite-session"].session_id)}),
+        "user-favourite-event": lambda: document("user-favourite-event", relationships=of_event),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),

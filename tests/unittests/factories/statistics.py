@@ -1,4 +1,4 @@
-"""Factories of order statistics, which are there with what they are about."""
+"""Factories of statistics, which are there with what they are about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import factory
 
 from app.orders.statistics import EventOrderStatistics, TicketOrderStatistics
+from app.program.statistics import EventGeneralStatistics
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.tickets import TicketFactory
@@ -36,3 +37,16 @@ class TicketOrderStatisticsFactory(RowFactory):
         ticket: Any = factory.SubFactory(TicketFactory)
 
     id: Any = factory.LazyAttribute(lambda statistics: statistics.ticket.id)
+
+
+class EventGeneralStatisticsFactory(RowFactory):
+    """The programme of an event of its own in numbers."""
+
+    class Meta:
+        model = EventGeneralStatistics
+        sqlalchemy_get_or_create = ("id",)
+
+    class Params:
+        event: Any = factory.SubFactory(EventFactoryBasic)
+
+    id: Any = factory.LazyAttribute(lambda statistics: statistics.event.id)
