@@ -55,6 +55,15 @@ def pending_session() -> Any:
     return scheduled_session(state="pending")
 
 
+def session_with_opinions() -> Any:
+    """The pending session, which user 1 has rated and marked, and somebody is asked to join: each by number 1."""
+    session = pending_session()
+    FeedbackFactory(session=session, user=session.creator)
+    UserFavouriteSessionFactory(session=session, user=session.creator)
+    SpeakerInviteFactory(session=session, email="grace@example.com")
+    return session
+
+
 def closed_call() -> Any:
     """Event 1, whose call for speakers is over."""
     event = EventFactoryBasic(identifier="a1b2c3d4", name="Open Tech Summit", is_sessions_speakers_enabled=True)
@@ -158,7 +167,7 @@ ROWS = {
     "Feeds > Export as iCalendar": row(published_schedule, actor="coorganizer"),
     "Feeds > Export as xCal": row(published_schedule, actor="coorganizer"),
     "Feeds > Export as Schedule XML": row(published_schedule, actor="coorganizer"),
-    "Sessions > Session Collection > List Sessions": row(scheduled_session),
+    "Sessions > Session Collection > List Sessions": row(scheduled_session, actor="user"),
     "Sessions > Session Collection > Create Session > Example 1": row(open_call, actor="user"),
     "Sessions > Session Collection > Create Session > Example 2": row(closed_call, actor="user"),
     "Sessions > Session Detail": row(scheduled_session, actor="first user"),
@@ -170,14 +179,53 @@ ROWS = {
     "Sessions > Session Dates": row(scheduled_session),
     "Sessions > Session Languages": row(scheduled_session),
     "Sessions > Session Collection of a User": row(scheduled_session, actor="first user"),
-    "Sessions > Session Collection of an Event": row(scheduled_session),
+    "Sessions > Session Collection of an Event": row(scheduled_session, actor="user"),
+    **{
+        f"Sessions > Session Collection of a {name}": row(scheduled_session, actor="user")
+        for name in ("Microlocation", "Track", "Session Type", "Speaker")
+    },
+    **{
+        f"Sessions > Session Detail of a {name}{example}": row(session_with_opinions, actor=actor)
+        for name in ("Feedback", "User Favourite Session", "Speaker Invite")
+        for example, actor in (("", "organizer"), (" > Update Session > Example 2", "first user"))
+    },
+    **{
+        f"{group} Detail of a Session": row(scheduled_session, actor="coorganizer")
+        for group in ("Microlocations > Microlocation", "Tracks > Track", "Session Types > Session Type")
+    },
+    **{
+        f"Sessions > Relationship session.{name}": row(
+            session_with_opinions, actor="first user" if name == "favourite" else "coorganizer"
+        )
+        for name in (
+            "microlocation",
+            "track",
+            "session-type",
+            "speakers",
+            "favourite",
+            "favourite-sessions",
+            "feedbacks",
+            "speaker-invites",
+        )
+    },
+    **{f"Users > Relationship user.{name}": row(speaker, actor="first user") for name in ("sessions", "speakers")},
+    "Users > Related User of a Session as creator": row(scheduled_session, actor="first user"),
+    "Users > Related User of a Speaker": row(speaker, actor="first user"),
+    "Events > Related Event of a Session": row(scheduled_session, actor="owner"),
+    "Events > Related Event of a Speaker": row(speaker, actor="owner"),
+    "Events > Related Event of a Speakers Call": row(speakers_call, actor="owner"),
+    "Events > Related Event of a Speaker Invite": row(invitation, actor="owner"),
+    "Events > Relationship event.sessions": row(scheduled_session, actor="owner"),
+    "Events > Relationship event.speakers": row(speaker, actor="owner"),
+    "Events > Relationship event.speakers-call": row(speakers_call, actor="owner"),
+    "Events > Relationship event.speaker-invites": row(invitation, actor="owner"),
     "Sessions > Relationship session.event": row(scheduled_session, actor="user"),
     "Sessions > Relationship session.creator": row(scheduled_session, actor="first user"),
     "Speakers > Speaker Collection > Create Speaker": row(open_call, actor="user"),
     "Speakers > Speaker Detail": row(speaker, actor="first user"),
     "Speakers > Speaker List": row(speaker, actor="first user"),
-    "Speakers > Speaker List of an Event": row(speaker, actor="user"),
-    "Speakers > Speaker List of a Session": row(speaker, actor="user"),
+    "Speakers > Speaker List of an Event": row(speaker, actor="first user"),
+    "Speakers > Speaker List of a Session": row(speaker, actor="first user"),
     "Speakers > Speaker Order": row(speaker, actor="coorganizer"),
     "Speakers > Relationship speaker.event": row(speaker, actor="first user"),
     "Speakers > Relationship speaker.user": row(speaker, actor="first user"),

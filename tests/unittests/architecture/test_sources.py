@@ -26,7 +26,7 @@ COMMITTERS = {
     "app/idempotency/guard.py",
     "app/jobs",
     "app/runtime",
-    "app/seed.py",
+    "app/seed/__init__.py",
     "app/users/limits",
 }
 RULES = ("services", "pricing", "stock", "checkout", "transitions", "rules")

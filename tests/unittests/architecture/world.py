@@ -204,7 +204,7 @@ def _money(event: Any, order: Order) -> dict[str, Any]:
 
 def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     """A session that was handed in, by one person for another to speak in, while the call is open."""
-    span = {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=3)}
+    span = {"starts_at": event.starts_at + timedelta(hours=2), "ends_at": event.starts_at + timedelta(hours=5)}
     CustomFormFactory(event=event, form="session", field_identifier="mood")
     room, track, kind = MicrolocationFactory(event=event), TrackFactory(event=event), SessionTypeFactory(event=event)
     sorting = {"microlocation": room, "track": track, "session_type": kind}
@@ -215,6 +215,7 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     # Whoever is asked has what it takes to accept; into a session of its own, which that alone opens.
     SpeakerFactory(event=event, user=guest)
     CustomFormFactory(event=event, form="speaker", field_identifier="changed")
+    UserFavouriteSessionFactory(session=session, user=people["own"])
     further = SessionFactory(event=event, state="pending", creator=people["own"], speakers=[speaker])
     return {
         "microlocation": room,
@@ -283,16 +284,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
-        "session": lambda: document("session", relationships=of_event, title="New"),
-        "speaker": lambda: document("speaker", relationships=of_event, name="New"),
-        "speaker-invite": lambda: document("speaker-invite", relationships=of_event | {"session": linkage("session", rows["session"])}, email="new@example.com"),
-        "speakers-call": lambda: document("speakers-call", relationships=of_event, starts_at="2030-01-01T00:00:00Z", ends_at="2030-01-02T00:00:00Z"),
-        "microlocation": lambda: document("microlocation", relationships=of_event, name="New"),
-        "track": lambda: document("track", relationships=of_event, name="New", color="#fff"),
-        "session-type": lambda: document("session-type", relationships=of_event, name="New", length="00:30"),
-        "feedback": lambda: document("feedback", relationships=of_event, rating=4),
-        "user-favourite-session": lambda: document("user-favourite-session", relationships={"session": linkage("session", rows["user-favourite-session"].session_id)}),
-        "user-favourite-event": lambda: document("user-favourite-event", relationships=of_event),
+        **_programme_bodies(rows, of_event),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
@@ -309,4 +301,20 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "panel-permission": lambda: document("panel-permission", panel_name="new", can_access=True),
         "user-permission": lambda: document("user-permission", name="new"),
         "page": lambda: document("page", name="new", url="/new"),
+    }  # fmt: skip
+
+
+def _programme_bodies(rows: dict[str, Any], of_event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """The same for what belongs to the programme of an event."""
+    return {
+        "session": lambda: document("session", relationships=of_event, title="New"),
+        "speaker": lambda: document("speaker", relationships=of_event, name="New"),
+        "speaker-invite": lambda: document("speaker-invite", relationships=of_event | {"session": linkage("session", rows["session"])}, email="new@example.com"),
+        "speakers-call": lambda: document("speakers-call", relationships=of_event, starts_at="2030-01-01T00:00:00Z", ends_at="2030-01-02T00:00:00Z"),
+        "microlocation": lambda: document("microlocation", relationships=of_event, name="New"),
+        "track": lambda: document("track", relationships=of_event, name="New", color="#fff"),
+        "session-type": lambda: document("session-type", relationships=of_event, name="New", length="00:30"),
+        "feedback": lambda: document("feedback", relationships=of_event, rating=4),
+        "user-favourite-session": lambda: document("user-favourite-session", relationships={"session": linkage("session", rows["user-favourite-session"].session_id)}),
+        "user-favourite-event": lambda: document("user-favourite-event", relationships=of_event),
     }  # fmt: skip
