@@ -34,7 +34,7 @@ class SpeakersCall(Row, SoftDeleted):
         backref=backref(
             "speakers_call",
             lazy="raise",
-            passive_deletes=True,
+            viewonly=True,  # Else a new call would take the event away from the one that is there.
             uselist=False,
             primaryjoin="and_(Event.id == SpeakersCall.event_id, SpeakersCall.deleted_at.is_(None))",
         )
