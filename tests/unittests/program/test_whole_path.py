@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 from xml.etree import ElementTree
 
@@ -159,7 +160,7 @@ class Path:
         self.speaker.change("session", self.session["id"], expected=409, state="accepted")
         for each in (self.session, self.other):
             self.organizer.change("session", each["id"], state="accepted", send_email=True)
-        told = {str(mail["To"]) for mail in deliver() if "On sails" in mail.as_string()}
+        told = {parseaddr(str(mail["To"]))[1] for mail in deliver() if "On sails" in mail.as_string()}
         assert {self.speaker.user.email, self.colleague.user.email} <= told
 
     def schedule(self) -> None:
