@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.program import feed_routes, invite_routes, session_routes, speaker_routes
+from app.program.feeds.routes import blueprint as feeds
+from app.program.invites.routes import blueprint as invites
+from app.program.sessions.routes import blueprint as sessions
+from app.program.speakers.routes import blueprint as speakers
 
 
 def init_app(app: Flask) -> None:
     """Mount the plain routes."""
-    for routes in (feed_routes, invite_routes, session_routes, speaker_routes):
-        app.register_blueprint(routes.blueprint)
+    for blueprint in (feeds, invites, sessions, speakers):
+        app.register_blueprint(blueprint)

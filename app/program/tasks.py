@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from app.program import feed_tasks, invite_tasks, session_tasks
+from app.program.feeds import tasks as feeds
+from app.program.invites import tasks as invites
+from app.program.sessions import tasks as sessions
 
-__all__ = ["feed_tasks", "invite_tasks", "session_tasks"]
+__all__ = ["feeds", "invites", "sessions"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.api import resource
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, logged_in
-from app.program import opinions
 from app.program.models import Feedback
-from app.program.opinion_access import readable_feedback, updatable_feedback
+from app.program.opinions import rules
+from app.program.opinions.access import readable_feedback, updatable_feedback
 from app.program.schemas.feedbacks import FeedbackSchema
 from app.users.access import itself_or_staff
 
@@ -22,7 +22,7 @@ class FeedbackList(Feedbacks, ResourceList):
     """What people think of an event, or reviewers of a session."""
 
     def before_create(self, row: Feedback, given: Given) -> None:
-        opinions.check_new_feedback(row, actor=self.actor)
+        rules.check_new_feedback(row, actor=self.actor)
 
 
 class FeedbackDetail(Feedbacks, ResourceDetail):

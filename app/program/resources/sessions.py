@@ -15,9 +15,9 @@ from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRel
 from app.program.access import editor_of_session, insider_of_session, knows_sessions_of, readable_session
 from app.program.models import Session
 from app.program.schemas import SessionSchema
-from app.program.services import sessions as services
-from app.program.session_telling import tell_of_change, tell_of_new_session
-from app.program.speaking import require_unlocked
+from app.program.sessions import rules
+from app.program.sessions.telling import tell_of_change, tell_of_new_session
+from app.program.speakers.rules import require_unlocked
 from app.users.schemas import UserSchema
 
 
@@ -33,7 +33,7 @@ class Sessions:
 
     def before_update(self, row: Session, changes: Given) -> None:
         """Also what a session is linked with changes under its rules."""
-        services.check_session_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
+        rules.check_session_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
 
     def after_update(self, row: Session, changes: Given) -> None:
         tell_of_change(row, changes, actor=self.actor)  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ class SessionList(Sessions, ResourceList):
         return () if self.parent else ((of_listed_event | insider_of_session).rows(self.actor, Session),)
 
     def before_create(self, row: Session, given: Given) -> None:
-        services.prepare_session(row, given, actor=self.actor, hash=request.args.get("hash"))
+        rules.prepare_session(row, given, actor=self.actor, hash=request.args.get("hash"))
 
     def after_create(self, row: Session, given: Given) -> None:
         tell_of_new_session(row)

@@ -13,9 +13,9 @@ from app.jsonapi.errors import Forbidden, Unauthorized
 from app.jsonapi.permissions import nobody
 from app.jsonapi.query import Query
 from app.jsonapi.registry import Parent
-from app.program import opinions
 from app.program.models import UserFavouriteSession
-from app.program.opinion_access import keeper_of_favourite, readable_favourite
+from app.program.opinions import rules
+from app.program.opinions.access import keeper_of_favourite, readable_favourite
 from app.program.resources.sessions import SessionDetail
 from app.program.schemas.user_favourite_sessions import UserFavouriteSessionSchema
 from app.users.resources import UserDetail
@@ -50,7 +50,7 @@ class UserFavouriteSessionList(UserFavouriteSessions, ResourceList):
     """The marks of a session, of all sessions of an event, or by a user."""
 
     def before_create(self, row: UserFavouriteSession, given: Given) -> None:
-        opinions.mark(row, actor=self.actor)
+        rules.mark(row, actor=self.actor)
 
 
 class UserFavouriteSessionDetail(UserFavouriteSessions, ResourceDetail):

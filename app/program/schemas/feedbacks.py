@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.jsonapi import Money, Schema, Str, Time, to_one
-from app.program.opinion_access import author_reader
+from app.program.opinions.access import author_reader
 from app.users.access import itself_or_staff
 
 WORST, BEST = Decimal(1), Decimal(5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.events.schemas import EventSchema
 from app.jsonapi import Schema, to_many, to_one
-from app.program.opinion_access import knows_favourites_of, marker_reader
+from app.program.opinions.access import knows_favourites_of, marker_reader
 from app.program.schemas.sessions import SessionSchema
 from app.users.schemas import UserSchema
 

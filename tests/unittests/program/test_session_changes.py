@@ -8,7 +8,7 @@ import pytest
 
 from app.extensions import db
 from app.program.models import STATES, Session
-from app.program.session_states import DECIDER, SPEAKER
+from app.program.sessions.states import DECIDER, SPEAKER
 from tests.unittests.client import ApiClient, document, linkage
 from tests.unittests.factories.events import in_days
 from tests.unittests.factories.forms import CustomFormFactory

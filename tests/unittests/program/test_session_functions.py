@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from app.program.models import STATES
-from app.program.session_states import DECIDER, SPEAKER
+from app.program.sessions.states import DECIDER, SPEAKER
 from tests.unittests.client import ApiClient
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.program import SessionFactory

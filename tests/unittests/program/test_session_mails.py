@@ -13,14 +13,14 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.messages.models import Notification, SentMail
 from app.program.models import STATES, Session
-from app.program.session_mails import News
-from app.program.session_tasks import (
+from app.program.sessions.mails import News
+from app.program.sessions.tasks import (
     announce_new_session,
     reject_left_over_sessions,
     send_new_session,
     spread_news,
 )
-from app.program.session_telling import MAILED_STATES
+from app.program.sessions.telling import MAILED_STATES
 from tests.unittests.client import ApiClient, linkage
 from tests.unittests.delivery import Deliver
 from tests.unittests.factories.events import in_days

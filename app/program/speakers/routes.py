@@ -9,7 +9,7 @@ from app.events.models import Event
 from app.events.resources import EventDetail
 from app.jsonapi import current_actor, endpoint, json
 from app.jsonapi.lookup import find
-from app.program import speaker_order
+from app.program.speakers import order
 
 blueprint = Blueprint("speakers", __name__)
 
@@ -26,6 +26,6 @@ def event_of_speakers(event_id: str) -> Event:
 def reorder_speakers(event: Event) -> Response:
     """Give speakers the places that the body lists as `{"speaker", "order"}`; with `?reset`, all the first one."""
     if "reset" in request.args:
-        return json.answer({"success": True, "updates": speaker_order.reset_order(event.id)})
-    places = speaker_order.read_places(json.body())
-    return json.answer({"success": True, "updates": speaker_order.set_order(event.id, places)})
+        return json.answer({"success": True, "updates": order.reset_order(event.id)})
+    places = order.read_places(json.body())
+    return json.answer({"success": True, "updates": order.set_order(event.id, places)})

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from app.jobs import defer
 from app.jsonapi import Actor, Given
 from app.program.models import Session
-from app.program.session_mails import News
-from app.program.session_tasks import announce_new_session, send_new_session, spread_news
+from app.program.sessions.mails import News
+from app.program.sessions.tasks import announce_new_session, send_new_session, spread_news
 
 # Changes to these are mailed where the request asks for that.
 MAILED_STATES = ("accepted", "rejected", "confirmed", "canceled", "withdrawn")

@@ -12,10 +12,10 @@ from app.jsonapi.errors import Forbidden, UnprocessableEntity
 from app.program.belonging import check_same_event
 from app.program.calls import require_open_call
 from app.program.models import Session
-from app.program.session_answers import check_changed_answers, check_first_answers
-from app.program.session_states import check_move
-from app.program.session_telling import is_mailed, spread
-from app.program.speaking import check_attaching, require_unlocked
+from app.program.sessions.answers import check_changed_answers, check_first_answers
+from app.program.sessions.states import check_move
+from app.program.sessions.telling import is_mailed, spread
+from app.program.speakers.rules import check_attaching, require_unlocked
 
 LINKED = ("track", "session_type", "microlocation", "speakers")
 # In these a session may be proposed.

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from app.jsonapi import current_actor, endpoint, json, logged_in
 from app.jsonapi.errors import MethodNotAllowed, UnprocessableEntity
-from app.program import inviting
+from app.program.invites import inviting
 from app.program.models import SpeakerInvite
 from app.users.limits import client_address, spend
 

@@ -11,7 +11,7 @@ from app.events.reaching import mailboxes, team_of
 from app.extensions import db
 from app.messages.mailing import fingerprint_of, send_once
 from app.program.models import Session, Speaker
-from app.program.session_texts import message_of, subject_of
+from app.program.sessions.texts import message_of, subject_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,9 @@ from app.jsonapi.errors import NotFound
 from app.jsonapi.lookup import find, matches
 from app.jsonapi.negotiation import is_unchanged
 from app.jsonapi.written import Written
-from app.program.feed_tasks import export_feed
 from app.program.feeds.formats import ICAL, PENTABARF, XCAL, Format
 from app.program.feeds.loading import Material, event_alone, with_schedule
+from app.program.feeds.tasks import export_feed
 from app.tasks.services import start_task, task_url
 from app.users.access import itself_or_staff
 from app.users.models import User

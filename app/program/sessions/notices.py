@@ -12,7 +12,7 @@ from app.extensions import db
 from app.messages.notifying import Target, notify
 from app.program.models import Session, sessions_speakers
 from app.program.models.speakers import accounts_of_speakers
-from app.program.session_mails import News, live_session
+from app.program.sessions.mails import News, live_session
 from app.users.models import User
 
 

@@ -18,9 +18,9 @@ from app.jsonapi import Actor, Given
 from app.jsonapi.errors import ApiError, Forbidden, NotFound, UnprocessableEntity, explains
 from app.program.access import decider, speaker_itself
 from app.program.calls import require_open_call
-from app.program.invite_access import is_invited
+from app.program.invites.access import is_invited
 from app.program.models import Session, Speaker
-from app.program.speaker_answers import check_changed_answers, check_first_answers
+from app.program.speakers.answers import check_changed_answers, check_first_answers
 from app.users.models import User
 
 TO_SPEAKERS, TO_SESSIONS = "/data/relationships/speakers", "/data/relationships/sessions"

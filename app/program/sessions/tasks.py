@@ -6,47 +6,47 @@ from typing import Any
 
 from app.jobs import defer, job, periodic
 from app.messages.mailing import MAILING
-from app.program import session_mails, session_notices
-from app.program.session_mails import News
-from app.program.session_states import AT_ONCE, reject_left_over
+from app.program.sessions import mails, notices
+from app.program.sessions.mails import News
+from app.program.sessions.states import AT_ONCE, reject_left_over
 
 
 @job()
 def announce_new_session(session_id: int) -> None:
     """Notify owner and organizers of a session that was proposed."""
-    session_notices.announce_new_session(session_id)
+    notices.announce_new_session(session_id)
 
 
 @job(queue="mail", retry=MAILING)
 def send_new_session(session_id: int) -> None:
     """Mail the owner about a session that has speakers."""
-    session_mails.send_new_session(session_id)
+    mails.send_new_session(session_id)
 
 
 @job()
 def spread_news(news: dict[str, Any], actor_id: int, further: list[str], notifying: bool) -> None:
     """Have the session's speakers and the event's team mailed and, if so wished, the speakers notified."""
     told = News(**news)
-    session = session_mails.live_session(told.session_id)
+    session = mails.live_session(told.session_id)
     if session is None:
         return
-    for speaker in session_mails.speakers_to_mail(session):
+    for speaker in mails.speakers_to_mail(session):
         defer(send_news_to_speaker, news=news, speaker_id=speaker.id)
     defer(send_news_to_team, news=news, further=further)
     if notifying:
-        session_notices.announce_news(told, actor_id)
+        notices.announce_news(told, actor_id)
 
 
 @job(queue="mail", retry=MAILING)
 def send_news_to_speaker(news: dict[str, Any], speaker_id: int) -> None:
     """Mail a speaker what has become of their session."""
-    session_mails.send_news_to_speaker(News(**news), speaker_id)
+    mails.send_news_to_speaker(News(**news), speaker_id)
 
 
 @job(queue="mail", retry=MAILING)
 def send_news_to_team(news: dict[str, Any], further: list[str]) -> None:
     """Mail the event's team what the speakers are told."""
-    session_mails.send_news_to_team(News(**news), further)
+    mails.send_news_to_team(News(**news), further)
 
 
 @periodic("30 5 * * *")

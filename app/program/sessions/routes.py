@@ -20,9 +20,9 @@ from app.jsonapi.lookup import find
 from app.jsonapi.visibility import readable
 from app.program.access import decider
 from app.program.models import PUBLIC_STATES, STATES, Session
-from app.program.services.sessions import notify_of_state
-from app.program.session_states import DECIDER, SPEAKER, Moves
-from app.program.session_texts import MESSAGES, RECIPIENT, SUBJECTS
+from app.program.sessions.rules import notify_of_state
+from app.program.sessions.states import DECIDER, SPEAKER, Moves
+from app.program.sessions.texts import MESSAGES, RECIPIENT, SUBJECTS
 from app.users.limits import spend
 
 blueprint = Blueprint("sessions", __name__)

@@ -7,7 +7,7 @@ from typing import Any
 from app.jsonapi import Actor
 from app.jsonapi.errors import Conflict, Forbidden, NotFound, UnprocessableEntity, explains
 from app.program.models import Feedback, UserFavouriteSession
-from app.program.opinion_access import team_of_session
+from app.program.opinions.access import team_of_session
 
 
 def check_new_feedback(feedback: Feedback, *, actor: Actor) -> None:

@@ -1,0 +1,1 @@
+"""Ratings and favourites: who may have them, and who is told whose they are."""

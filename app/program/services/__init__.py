@@ -1,1 +1,0 @@
-"""The rules of the programme, one file per resource."""

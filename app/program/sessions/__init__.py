@@ -1,0 +1,1 @@
+"""What happens to sessions: proposed, decided, told of."""

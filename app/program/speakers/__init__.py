@@ -1,0 +1,1 @@
+"""Who becomes a speaker of an event, and of which sessions."""
