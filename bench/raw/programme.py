@@ -84,12 +84,10 @@ def _document(rows: list[list[Row]], names: Sequence[str], writers: Sequence[Wri
     ]
     if not names:
         return {"data": data}
-    return {"data": data, "included": _included(names, writers[1:], related)}
-
-
-def _included(names: Sequence[str], writers: Sequence[Writer], related: dict[str, dict[int, Row]]) -> list[Any]:
-    ordered = {name: sorted(related[name].items()) if JOINS[name].is_many else related[name].items() for name in names}
-    return [writer.object(row) for name, writer in zip(names, writers, strict=True) for _, row in ordered[name]]
+    included = [
+        writer.object(row) for name, writer in zip(names, writers[1:], strict=True) for row in related[name].values()
+    ]
+    return {"data": data, "included": included}
 
 
 def _linkage(join: Join, ids: Sequence[int]) -> Any:

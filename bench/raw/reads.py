@@ -136,12 +136,12 @@ def event(environ: Environ, identifier: str) -> Answer:
 
 
 def including(names: Sequence[str], criterion: str, values: Sequence[Any]) -> Answer:
-    """One event with related rows: by one statement with joins, and one for each further list."""
+    """One event with related rows by one statement with joins; several lists, which would multiply, by one each."""
     names = [name for name in names if name in JOINS]  # The service passes over what it does not have yet.
     lists = [name for name in names if JOINS[name].is_many]
-    joined = [name for name in names if name not in lists[1:]]
-    own, found = _joined(joined, criterion, values)
-    for name in lists[1:]:
+    apart = lists if len(lists) > 1 else []
+    own, found = _joined([name for name in names if name not in apart], criterion, values)
+    for name in apart:
         found |= _joined([name], criterion, values)[1]
     linkage: dict[str, Any] = {}
     included: dict[tuple[str, str], dict[str, Any]] = {}
