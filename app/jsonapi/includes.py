@@ -68,8 +68,9 @@ def _load(rows: Sequence[Any], declared: Declared, tree: Tree, actor: Actor, loa
 
 
 def _link(loaded: Loaded, owners: Sequence[Any], declared: Declared, name: str, ids: dict[int, list[int]]) -> None:
+    type_, links = declared.type, loaded.links
     for owner in owners:
-        loaded.links[declared.type, owner.id][name] = ids.get(owner.id, [])
+        links[type_, owner.id][name] = ids.get(owner.id, [])
 
 
 def _add(loaded: Loaded, target: Declared, id_: int, row: Any) -> None:
@@ -84,12 +85,14 @@ def _load_kept(
 ) -> bool:
     """Take related objects as they were written before, by their versions; False where one is not kept."""
     links = _linked_versions(owners, declared, name, target)
-    kept = {id_: written().get((fingerprint, id_, version)) for _, id_, version in links}
+    known_objects = written()
+    kept = {id_: known_objects.get((fingerprint, id_, version)) for _, id_, version in links}
     if None in kept.values():
         return False
     _link(loaded, owners, declared, name, _grouped((owner, id_) for owner, id_, _ in links))
+    type_, rows = target.type, loaded.rows
     for id_, known in kept.items():
-        loaded.rows.setdefault((target.type, id_), (target, known))
+        rows.setdefault((type_, id_), (target, known))
     return True
 
 

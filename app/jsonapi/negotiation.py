@@ -43,9 +43,17 @@ def _check_accept() -> None:
     raise NotAcceptable(f"This answers with {JSON_API} only.", parameter="Accept")
 
 
+_RELEASE = hashlib.blake2b(VERSION.encode(), digest_size=hashlib.blake2b.SALT_SIZE).digest()
+
+
 def digest(*parts: object) -> str:
     """A short fingerprint of these values, different in each release, whose documents may differ too."""
     return hashlib.blake2b(repr((VERSION, *parts)).encode(), digest_size=10).hexdigest()
+
+
+def digest_of(body: bytes) -> str:
+    """The same of a whole body."""
+    return hashlib.blake2b(body, digest_size=10, salt=_RELEASE).hexdigest()
 
 
 def is_unchanged(tag: str) -> bool:

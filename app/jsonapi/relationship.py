@@ -14,7 +14,7 @@ from app.jsonapi.fields import Relation
 from app.jsonapi.includes import load_included
 from app.jsonapi.library import LibraryRelationship
 from app.jsonapi.names import dashed
-from app.jsonapi.negotiation import digest
+from app.jsonapi.negotiation import digest_of
 from app.jsonapi.permissions import refusal
 from app.jsonapi.registry import PREFIX
 from app.jsonapi.resource import KitMeta, Resource, tagged
@@ -47,7 +47,7 @@ class ResourceRelationship(Resource, LibraryRelationship, metaclass=KitMeta):  #
         """The linkage, as far as the actor may read what it leads to."""
         row = self._row(kwargs, lock=False)
         response = self._linkage(row)
-        return tagged(response, f"{row.version}-{digest(response.get_data())}")
+        return tagged(response, f"{row.version}-{digest_of(response.get_data())}")
 
     def patch(self, *args: Any, **kwargs: Any) -> Response:
         """Replace the linkage."""

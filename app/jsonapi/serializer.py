@@ -59,11 +59,27 @@ class Plan:
     def _relationships(self, reference: str, linkage: Linkage, targets: dict[str, Relation]) -> bytes:
         if not linkage:
             return self.template.replace(HOLE, reference).encode()
-        parts = []
-        for name, links in self.links:
-            data = f',"data":{_data(targets[name], linkage[name])}' if name in linkage else ""
-            parts.append(f'"{dashed(name)}":{{"links":{links}{data}}}')
-        return ("{" + ",".join(parts) + "}").replace(HOLE, reference).encode()
+        first, *others = _pieces(self.links, tuple(linkage))
+        written_out = [first[1]]
+        for name, piece in others:
+            written_out += (_data(targets[name], linkage[name]), piece)
+        return "".join(written_out).replace(HOLE, reference).encode()
+
+
+@lru_cache(maxsize=1024)
+def _pieces(links: tuple[tuple[str, str], ...], linked: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The constant text of relationships: what stands before all linkage, then what follows that of each name."""
+    pieces, text = [""], "{"
+    order = [""]
+    for place, (name, addresses) in enumerate(links):
+        text += f'{"," if place else ""}"{dashed(name)}":{{"links":{addresses}'
+        if name in linked:
+            pieces[-1], text = pieces[-1] + text + ',"data":', ""
+            order.append(name)
+            pieces.append("")
+        text += "}"
+    pieces[-1] += text + "}"
+    return list(zip(order, pieces, strict=True))
 
 
 def _data(relation: Relation, ids: list[int]) -> str:
@@ -84,9 +100,12 @@ def _rules(declared: Declared) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def standing_of(declared: Declared, actor: Actor, row: Any) -> Standing:
-    """What this actor may see of this row, as answers to the schema's rules."""
-    return tuple(rule.allows(actor, row) for rule in _rules(declared))
+def _sure_standing(declared: Declared, actor: Actor) -> tuple[bool | None, ...]:
+    """The answers to the schema's rules that are the same for every row; None where a row has to be looked at."""
+    return tuple(
+        rule.test(actor) if isinstance(rule, ActorRule) else None if rule.admits(actor) else False
+        for rule in _rules(declared)
+    )
 
 
 def sure_plan(declared: Declared, actor: Actor, fieldsets: dict[str, frozenset[str]]) -> Plan | None:
@@ -94,15 +113,10 @@ def sure_plan(declared: Declared, actor: Actor, fieldsets: dict[str, frozenset[s
 
     None also where what is shown may change without the row's version.
     """
-    standing: list[bool] = []
-    for rule in _rules(declared):
-        if isinstance(rule, ActorRule):
-            standing.append(rule.test(actor))
-        elif rule.admits(actor):
-            return None
-        else:
-            standing.append(False)
-    plan = plan_for(declared, fieldsets.get(declared.type), tuple(standing))
+    standing = tuple(answer for answer in _sure_standing(declared, actor) if answer is not None)
+    if len(standing) < len(_rules(declared)):
+        return None
+    plan = plan_for(declared, fieldsets.get(declared.type), standing)
     return None if plan.is_volatile else plan
 
 
@@ -198,10 +212,17 @@ class Writer:
         stored: bool = True,
     ) -> None:
         self.actor, self.fieldsets, self.loaded, self.stored = actor, fieldsets, loaded, stored
+        self._sure: dict[Declared, tuple[bool | None, ...]] = {}
 
     def plan(self, declared: Declared, row: Any) -> Plan:
         """The plan this row is written by."""
-        standing = standing_of(declared, self.actor, row)
+        sure = self._sure.get(declared)
+        if sure is None:
+            sure = self._sure[declared] = _sure_standing(declared, self.actor)
+        standing = tuple(
+            rule.allows(self.actor, row) if answer is None else answer
+            for rule, answer in zip(_rules(declared), sure, strict=True)
+        )
         return plan_for(declared, self.fieldsets.get(declared.type), standing)
 
     def reference(self, declared: Declared, row: Any) -> str:

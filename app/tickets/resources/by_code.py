@@ -25,7 +25,7 @@ from app.jsonapi.errors import ApiError, MethodNotAllowed, NotFound
 from app.jsonapi.filters import Filter
 from app.jsonapi.includes import Loaded, load_included
 from app.jsonapi.lookup import find
-from app.jsonapi.negotiation import digest
+from app.jsonapi.negotiation import digest_of
 from app.jsonapi.query import Query
 from app.jsonapi.registry import Declared, target_of
 from app.jsonapi.resource import tagged
@@ -153,7 +153,7 @@ class _ByCode(ResourceDetail):
         begin_reading()
         row = self.layer.get_object(kwargs, self.query)
         response = self.single(row)
-        return tagged(response, f"{row.version}-{digest(response.get_data())}")
+        return tagged(response, f"{row.version}-{digest_of(response.get_data())}")
 
     def writer(self, loaded: Loaded | None) -> Writer:
         """What writes the code with links through its own address."""
