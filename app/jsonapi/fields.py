@@ -213,7 +213,8 @@ class Relation(BaseRelationship):
     """A relationship to rows of another type, read from linkage as one id or a list of ids.
 
     `set_on` says when clients may write it: "create" (and never again), "write" (also later) or
-    "never". With `only`, none but the rows that pass this rule are linked, such as the reader's own.
+    "never". The links of an `announced` one are shown also to those who may not follow it, so that no row has to be
+    looked at to write them. With `only`, none but the rows that pass this rule are linked, such as the reader's own.
     `inverse` is the name of the relationship the other type gets by this one (to-many,
     unless `inverse_one`), and `inverse_visible_to` says who may follow that.
     """
@@ -228,6 +229,7 @@ class Relation(BaseRelationship):
         inverse_visible_to: Rule | None = None,
         set_on: str = "create",
         only: Rule | None = None,
+        announced: bool = False,
         self_name: str | None = None,
         visible_to: Rule | None = None,
         writable_by: Rule | None = None,
@@ -235,7 +237,7 @@ class Relation(BaseRelationship):
     ) -> None:
         self.type, self.many = type, many
         self.inverse, self.inverse_one, self.inverse_visible_to = inverse, inverse_one, inverse_visible_to
-        self.set_on, self.only, self.self_name = set_on, only, self_name
+        self.set_on, self.only, self.announced, self.self_name = set_on, only, announced, self_name
         self.target: Any = None  # The resource it leads to, once the registry knows all of them.
         options.setdefault("allow_none", not many and not options.get("required"))
         options.setdefault("dump_only", only is not None)  # It may stand beside the whole relationship.

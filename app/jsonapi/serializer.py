@@ -91,10 +91,10 @@ def _data(relation: Relation, ids: list[int]) -> str:
 
 @lru_cache(maxsize=256)
 def _rules(declared: Declared) -> tuple[Rule, ...]:
-    """The distinct visibility rules of a schema's fields, in a fixed order."""
+    """The distinct rules by which a schema's fields are shown, in a fixed order."""
     found: dict[Rule, None] = {}
     for schema_field in declared.schema._declared_fields.values():
-        rule = schema_field.metadata.get("visible_to")
+        rule = _rule_of(schema_field)
         if rule is not None:
             found[rule] = None
     return tuple(found)
@@ -156,8 +156,16 @@ def _is_shown(
     return "otherwise" in schema_field.metadata or _is_seen(schema_field, declared, standing)
 
 
+def _rule_of(schema_field: fields.Field) -> Rule | None:
+    """Who is shown a field; None for everybody."""
+    if isinstance(schema_field, Relation) and schema_field.announced:
+        return None
+    rule: Rule | None = schema_field.metadata.get("visible_to")
+    return rule
+
+
 def _is_seen(schema_field: fields.Field, declared: Declared, standing: Standing) -> bool:
-    rule = schema_field.metadata.get("visible_to")
+    rule = _rule_of(schema_field)
     return rule is None or standing[_rules(declared).index(rule)]
 
 

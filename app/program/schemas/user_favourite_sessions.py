@@ -23,4 +23,4 @@ class UserFavouriteSessionSchema(Schema):
 
 SessionSchema.declare("favourites", to_many(TYPE, self_name="favourite-sessions"))
 EventSchema.declare("session_favourites", to_many(TYPE))
-UserSchema.declare("favourite_sessions", to_many(TYPE, visible_to=knows_favourites_of))
+UserSchema.declare("favourite_sessions", to_many(TYPE, visible_to=knows_favourites_of, announced=True))

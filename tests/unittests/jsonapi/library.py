@@ -221,6 +221,7 @@ class BookSchema(Schema):
     deleted_at = Time(allow_none=True, writable_by=staff)
     library = to_one("library", required=True, inverse="books")
     authors = to_many("author", set_on="write")
+    lending = to_many("loan", attribute="loans", dump_only=True, visible_to=keeper, announced=True)
     own_loan = to_one("loan", attribute="loans", set_on="never", only=reader)
 
     def check(self, value: Merged) -> None:

@@ -189,3 +189,14 @@ def test_relationship_to_the_reader_s_own_rows_leads_nobody_to_others(kit: Kit, 
     assert ids(kit.get(f"{path}/relationships/own-loan", actor=actor)) == own
     has_one = [{"name": "own-loan", "op": "ne", "val": None}]
     assert bool(ids(kit.get("/v1/books", actor=actor, filter=has_one))) is bool(own)
+
+
+@pytest.mark.parametrize("actor", [STRANGER, KEEPER])
+def test_announced_relationship_has_links_for_all_and_is_followed_by_whom_its_rule_lets(kit: Kit, actor: int) -> None:
+    lent = loan(book(), 12)
+    path, may = f"/v1/books/{lent.book_id}", actor == KEEPER
+    shown = kit.get(path, actor=actor, include="lending").get_json(force=True)
+    assert set(shown["data"]["relationships"]["lending"]["links"]) == {"self", "related"}
+    assert bool(shown["included"]) is may
+    for address in (f"{path}/lending", f"{path}/relationships/lending"):
+        assert kit.get(address, actor=actor).status_code == (200 if may else 403)
