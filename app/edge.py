@@ -9,6 +9,7 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -102,7 +103,7 @@ def as_api_error(error: Exception) -> ApiError:
         return _from_integrity(error)
     if isinstance(error, DataError) or _is_too_long(error):
         return UnprocessableEntity("A value does not fit where it is to be stored.", pointer="/data")
-    if isinstance(error, OperationalError | DBAPIError) and _is_transient(error):
+    if isinstance(error, StaleDataError) or (isinstance(error, DBAPIError) and _is_transient(error)):
         return Conflict("The data was changed by another request at the same time. Try again.", pointer="/data")
     return InternalError("The server failed. The request id names this failure in its log.")
 

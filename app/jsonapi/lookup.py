@@ -81,7 +81,8 @@ def find_linked(declared: Declared, references: Sequence[object], actor: Actor, 
         db.session.scalars(select(model).where(wanted, existing(declared, model, actor))).all() if references else []
     )
     rows = {row.id: row for row in found} | ({getattr(row, slug): row for row in found} if slug else {})
-    linked = [rows.get(int(str(each)) if is_number(each) else each) for each in references]
+    named = (None if means_nothing(model, each) else int(str(each)) if is_number(each) else each for each in references)
+    linked = [rows.get(each) for each in named]
     for reference, row in zip(references, linked, strict=True):
         if row is None:
             raise missing(declared, reference, parameter)

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.jsonapi.errors import ApiError, Conflict, explains
 from app.jsonapi.permissions import current_actor
 from app.jsonapi.visibility import readable
+from app.program.feeds.content import local
 from app.program.models import SCHEDULED_STATES, Microlocation, Session, Speaker
 
 # How the database names the booking in the way: the number of the room or speaker, and the time.
@@ -99,4 +100,4 @@ def _span(row: Session | Event, event: Event) -> str:
 
 
 def _local(moment: datetime | None, event: Event) -> str:
-    return moment.astimezone(ZoneInfo(event.timezone)).strftime("%Y-%m-%d %H:%M") if moment is not None else "no date"
+    return local(moment, ZoneInfo(event.timezone)).strftime("%Y-%m-%d %H:%M") if moment is not None else "no date"

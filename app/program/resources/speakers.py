@@ -32,6 +32,9 @@ class SpeakerDetail(Speakers, ResourceDetail):
     def before_update(self, row: Speaker, changes: Given) -> None:
         rules.check_speaker_change(row, changes, actor=self.actor)
 
+    def before_delete(self, row: Speaker) -> None:
+        rules.check_deletion(row, actor=self.actor)
+
 
 class SpeakerRelationship(Speakers, ResourceRelationship):
     """The event, the account and the sessions of a speaker."""

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
+from marshmallow import ValidationError
 from sqlalchemy import select
 
 from app.adapters.mail import InvalidAddress, address
@@ -19,6 +20,7 @@ from app.jsonapi.fields import storable
 from app.jsonapi.lookup import find
 from app.jsonapi.visibility import readable
 from app.program.access import decider
+from app.program.feeds.content import local
 from app.program.models import PUBLIC_STATES, STATES, Session
 from app.program.sessions.rules import notify_of_state
 from app.program.sessions.states import DECIDER, SPEAKER, Moves
@@ -84,7 +86,12 @@ def _text(members: dict[str, Any], name: str, longest: int) -> str | None:
         raise UnprocessableEntity(f"{name} is a text.", pointer="/data")
     if value is not None and len(value) > longest:
         raise UnprocessableEntity(f"{name} has at most {longest} characters.", pointer="/data")
-    return storable(value) if value and value.strip() else None
+    if not value or not value.strip():
+        return None
+    try:
+        return storable(value)
+    except ValidationError as error:
+        raise UnprocessableEntity(f"{name} holds a character that cannot be stored.", pointer="/data") from error
 
 
 def _addresses(value: Any) -> list[str]:
@@ -101,7 +108,7 @@ def session_dates(event: Event) -> Response:
     """The days of the schedule by the event's clock, as `YYYY-MM-DD`, in order."""
     starts = db.session.scalars(_public(event, Session.starts_at))
     zone = ZoneInfo(event.timezone)
-    return json.answer(sorted({moment.astimezone(zone).date().isoformat() for moment in starts if moment is not None}))
+    return json.answer(sorted({local(moment, zone).date().isoformat() for moment in starts if moment is not None}))
 
 
 @endpoint(blueprint, "/v1/events/<event_id>/sessions/languages", access=anyone, load=event_of_url)

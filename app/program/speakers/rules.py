@@ -58,6 +58,13 @@ def check_speaker_change(speaker: Speaker, changes: Given, *, actor: Actor) -> N
     check_changed_answers(speaker, changes, actor=actor)
 
 
+def check_deletion(speaker: Speaker, *, actor: Actor) -> None:
+    """Refuse to take a speaker out of a locked session by deleting them."""
+    for session in speaker.sessions:
+        if session.deleted_at is None:
+            require_unlocked(session, actor=actor)
+
+
 # Addresses
 
 

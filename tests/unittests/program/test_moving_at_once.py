@@ -17,9 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from app.edge import Service
 from app.events.models import Event
 from app.extensions import db
+from app.runtime.processes import wait_until
+from tests.unittests.client import ApiClient
 from tests.unittests.databases import execute
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.program import MicrolocationFactory, SessionFactory, SpeakerFactory
+from tests.unittests.factories.users import AdminFactory
 from tests.unittests.program.hours import hour
 
 MOVERS = 12
@@ -180,3 +183,28 @@ def test_whatever_is_moved_changed_and_shortened_at_once_nothing_overlaps_and_no
     # Refused for a taken room or speaker, or for a time outside the event: never for a deadlock.
     assert set(ended) <= {"done", "23P01", "23514"}
     assert ended["done"] > MOVERS
+
+
+def test_speaker_whom_somebody_else_takes_out_meanwhile_is_a_conflict(
+    committed_app: Service, engine: Engine, event: Event
+) -> None:
+    speaker = SpeakerFactory(event=event, sessions=[SessionFactory(event=event)])
+    user = AdminFactory()
+    session_id, path = speaker.sessions[0].id, f"/v1/speakers/{speaker.id}/relationships/sessions"
+    db.session.commit()
+
+    def leave() -> tuple[int, str]:
+        with committed_app.app_context():
+            api = ApiClient(committed_app)
+            answer = api.delete(path, {"data": [{"type": "session", "id": str(session_id)}]}, user=user)
+            return answer.status_code, answer.json["errors"][0]["detail"]
+
+    with ThreadPoolExecutor(1) as pool, engine.connect() as other:
+        other.execute(text("DELETE FROM sessions_speakers"))
+        leaving = pool.submit(leave)
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        assert wait_until(lambda: counted(waiting) == 1, 20.0)
+        other.commit()
+        assert leaving.result() == (409, "The data was changed by another request at the same time. Try again.")

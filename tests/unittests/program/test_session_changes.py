@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from app.extensions import db
 from app.program.models import STATES, Session
 from app.program.sessions.states import DECIDER, SPEAKER
 from tests.unittests.client import ApiClient, document, linkage
-from tests.unittests.factories.events import in_days
+from tests.unittests.factories.events import EventFactoryBasic, in_days
 from tests.unittests.factories.forms import CustomFormFactory
 from tests.unittests.factories.program import MicrolocationFactory, SessionFactory, SpeakerFactory, TrackFactory
 from tests.unittests.factories.users import AdminFactory, UserFactory
@@ -171,6 +172,26 @@ def test_room_that_is_taken_is_refused_naming_the_other_session(api: ApiClient, 
     assert linked.json["errors"][0]["source"]["session"] == str(first.id)
 
 
+@pytest.mark.parametrize(
+    ("zone", "starts_at", "ends_at"),
+    [
+        ("America/New_York", "0001-01-01T00:00Z", "0001-01-01T01:00Z"),
+        ("Asia/Tokyo", "9999-12-31T22:00Z", "9999-12-31T23:00Z"),
+    ],
+)
+def test_room_that_is_taken_in_the_calendars_first_or_last_hours_is_refused_too(
+    api: ApiClient, zone: str, starts_at: str, ends_at: str
+) -> None:
+    event = EventFactoryBasic(timezone=zone, starts_at=None, ends_at=None)
+    room, user = MicrolocationFactory(event=event), role_of(event, "coorganizer")
+    span = {"starts_at": datetime.fromisoformat(starts_at), "ends_at": datetime.fromisoformat(ends_at)}
+    first, second = SessionFactory(event=event, microlocation=room, **span), SessionFactory(event=event, **span)
+    path = f"/v1/sessions/{second.id}/relationships/microlocation"
+    answer = api.patch(path, {"data": linkage("microlocation", room)}, user=user)
+    assert fault(answer) == (409, "/data/relationships/microlocation")
+    assert answer.json["errors"][0]["source"]["session"] == str(first.id)
+
+
 def test_session_outside_its_event_is_refused(api: ApiClient, event: Any) -> None:
     session = SessionFactory(event=event)
     answer = change(api, session, role_of(event, "coorganizer"), **moved(session, -2, -1, None))
@@ -201,6 +222,9 @@ def test_linkage_of_speakers_is_added_to_and_taken_from(api: ApiClient, event: A
         answer = method(path, {"data": [linkage("speaker", each) for each in given]}, user=user)
         assert answer.status_code == 200, answer.json
         assert {speaker.id for speaker in session.speakers} == left
+    for unknown in ("9" * 19, "9" * 5000, "9\0"):
+        body = {"data": [{"type": "speaker", "id": unknown}]}
+        assert api.post(path, body, user=user).status_code == 404
     foreign = SpeakerFactory(event=conference(), sessions=[SessionFactory()])
     assert api.post(path, {"data": [linkage("speaker", grace)]}, user=session.creator).status_code in (403, 404)
     assert api.post(path, {"data": [linkage("speaker", foreign)]}, user=user).status_code in (404, 422)

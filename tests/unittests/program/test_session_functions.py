@@ -76,6 +76,21 @@ def test_days_of_the_schedule_are_those_of_the_events_clock(
         assert api.plain("GET", f"/v1/events/{name}/sessions/dates").json == days
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        ("America/New_York", "0001-01-01T00:00Z", "0001-01-01"),
+        ("Asia/Tokyo", "9999-12-31T22:00Z", "9999-12-31"),
+    ],
+)
+def test_day_that_the_events_clock_cannot_show_is_told_by_universal_time(
+    api: ApiClient, zone: str, moment: str, day: str
+) -> None:
+    event = EventFactoryBasic(timezone=zone, starts_at=None, ends_at=None)
+    SessionFactory(event=event, starts_at=datetime.fromisoformat(moment))
+    assert api.plain("GET", f"/v1/events/{event.id}/sessions/dates").json == [day]
+
+
 def hidden_and_shown() -> Any:
     """An event with sessions everybody sees, each in a language of its own, and others nobody is told of."""
     event = EventFactoryBasic()

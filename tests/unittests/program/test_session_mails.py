@@ -240,6 +240,8 @@ def test_organizer_mails_the_state_in_words_of_their_own(api: ApiClient, team: T
         [],
         "text",
         {"subject": 1},
+        {"subject": "a\0"},
+        {"message": "a\0"},
         {"message": ["a"]},
         {"message": "a" * 20_001},
         {"bcc": "a@example.com"},

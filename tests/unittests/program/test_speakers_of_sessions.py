@@ -128,6 +128,17 @@ def test_nobody_but_organizers_joins_or_leaves_a_locked_session(api: ApiClient) 
         assert api.request(method, path, json_body=linked([locked]), user=organizer).status_code == 200
 
 
+def test_speaker_leaves_a_locked_session_by_being_deleted_no_more_than_otherwise(api: ApiClient) -> None:
+    event, user = event_with_speakers(), UserFactory()
+    locked = SessionFactory(event=event, is_locked=True)
+    gone = SessionFactory(event=event, is_locked=True, deleted_at=event.starts_at)
+    inside, outside = (SpeakerFactory(event=event, user=user, sessions=[each]) for each in (locked, gone))
+    for asking in (user, role_of(event, "coorganizer")):
+        assert first_error(api.delete(f"/v1/speakers/{inside.id}", user=asking)) == LOCKED
+    assert api.delete(f"/v1/speakers/{outside.id}", user=user).status_code == 200
+    assert api.delete(f"/v1/speakers/{inside.id}", user=role_of(event, "organizer")).status_code == 200
+
+
 def linked_as_relationship(sessions: list[Any]) -> dict[str, Any]:
     """The same for a document."""
     return {"sessions": [linkage("session", each) for each in sessions]}
