@@ -66,7 +66,11 @@ def _what_follows(value: Merged) -> Given:
 
 
 def _check_free(event_id: int, value: Merged, *, other_than: int | None = None) -> None:
-    """Two questions of one form cannot keep their answers in the same place."""
+    """Two questions of one form cannot keep their answers in the same place.
+
+    The event is held until the transaction ends: no index sees that two spellings, asked at one time, are one place.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
     siblings = select(CustomForm.field_identifier).where(
         CustomForm.event_id == event_id,
         CustomForm.form == value["form"],
