@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.events.models import Event
 from app.events.services import when_created
@@ -66,7 +66,12 @@ def _what_follows(value: Merged) -> Given:
 
 
 def _check_free(event_id: int, value: Merged, *, other_than: int | None = None) -> None:
-    """Two questions of one form cannot keep their answers in the same place."""
+    """Two questions of one form cannot keep their answers in the same place.
+
+    No index sees that two spellings are one place, so who asks waits for others. The lock is of that alone: whoever
+    writes a session holds questions and then the event, and must not meet those who hold the event and want questions.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"questions of event {event_id}", 0))))
     siblings = select(CustomForm.field_identifier).where(
         CustomForm.event_id == event_id,
         CustomForm.form == value["form"],

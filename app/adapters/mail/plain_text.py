@@ -8,11 +8,14 @@ from html.parser import HTMLParser
 _SILENT = {"head", "style", "script", "title"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"}
 _LINES = {"div", "tr", "li", "br", "hr"}
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+# Runs of white space but for single spaces, which stay what they are and are most of them.
+_SPACES = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 
 
 def plain_text(html: str) -> str:
     """What the HTML says: paragraphs apart, list items with dashes, links followed by their address."""
+    if "<" not in html and "&" not in html:  # There is nothing to parse.
+        return _SPACES.sub(" ", html).strip() + "\n"
     reader = _Reader()
     reader.feed(html)
     reader.close()

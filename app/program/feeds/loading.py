@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from app.program.models import (
 )
 from app.program.models import Track as TrackRow
 
+LONGEST_REMEMBERED = 4096  # Characters; 2048 such texts with what they say are a few megabytes.
 _LINKS = {"website": "Website", "video_url": "Video", "audio_url": "Audio", "signup_url": "Sign-up"}
 _TOLD = (
     "id", "version", "title", "subtitle", "short_abstract", "long_abstract", "starts_at", "ends_at", "language",
@@ -164,4 +166,12 @@ def _sequence(row: Row[Any]) -> int:
 
 
 def _plain(html: str | None) -> str:
-    return plain_text(html).strip() if html else ""
+    if not html:
+        return ""
+    return _remembered(html) if len(html) <= LONGEST_REMEMBERED else plain_text(html).strip()
+
+
+@lru_cache(maxsize=2048)
+def _remembered(html: str) -> str:
+    """A change to one session writes the feed anew, with the texts of all others as they were."""
+    return plain_text(html).strip()

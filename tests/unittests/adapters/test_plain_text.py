@@ -12,6 +12,12 @@ from app.adapters.mail.plain_text import plain_text
     [
         ("", "\n"),
         ("<p>One\n  line</p><p>Two</p>", "One line\n\nTwo\n"),
+        (" One \n  line\r\n\tand  more ", "One line and more\n"),
+        ("a\u00a0 b\u2028c", "a\u00a0 b\u2028c\n"),
+        ("a&nbsp; b", "a\u00a0 b\n"),
+        ("a \n b <i>c </i>\n d", "a b c d\n"),
+        ("1 &lt; 2", "1 < 2\n"),
+        ("1 &lt 2", "1 < 2\n"),
         ("a<br>b<br><br>c", "a\nb\n\nc\n"),
         ("<div>a</div><div></div><div>b</div>", "a\nb\n"),
         ("<p>a &amp; b &lt;c&gt;&nbsp;d</p>", "a & b <c>\u00a0d\n"),
