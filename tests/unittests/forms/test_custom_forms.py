@@ -12,8 +12,9 @@ from sqlalchemy import select
 from app.edge import Service
 from app.extensions import db
 from app.forms.models import CustomForm, CustomFormOption, CustomFormTranslate
+from app.users.tokens import access_token
 from tests.unittests.attendance import fault
-from tests.unittests.client import ApiClient, document, linkage
+from tests.unittests.client import JSON_API, ApiClient, document, linkage
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.forms import CustomFormFactory, CustomFormOptionFactory, CustomFormTranslateFactory
 from tests.unittests.factories.users import AdminFactory, UserFactory
@@ -158,10 +159,13 @@ def test_form_asks_for_a_field_once_also_when_all_ask_at_once(committed_app: Ser
     db.session.commit()
     start = Barrier(len(bodies))
 
+    # Rows belong to this thread's session, so the others are given the token alone.
+    headers = {"Authorization": f"JWT {access_token(user)}", "Content-Type": JSON_API}
+
     def ask(body: Any) -> int:
-        with committed_app.app_context():
-            start.wait()
-            return ApiClient(committed_app).post("/v1/custom-forms", body, user=user).status_code
+        client = committed_app.test_client()
+        start.wait()
+        return client.post("/v1/custom-forms", json=body, headers=headers).status_code
 
     with ThreadPoolExecutor(len(bodies)) as threads:
         assert sorted(threads.map(ask, bodies)) == [201] + [409] * (len(bodies) - 1)
