@@ -114,7 +114,11 @@ def test_strangers_are_shown_the_public_part_where_another_resource_leads_to_a_u
         names = set(shown["attributes"])
         assert (names > PUBLIC | {"email", "billing-phone"}) if shows_all else names == PUBLIC
         assert ("email" in names) is shows_email
-        assert bool(shown["relationships"]) is shows_all
+        # Where their favourites are is told to all, as some may follow it; what they are is not.
+        assert (set(shown["relationships"]) > {"favourite-sessions"}) is shows_all
+        assert shows_all or set(shown["relationships"]) == {"favourite-sessions"}
+        favourites = api.get(shown["relationships"]["favourite-sessions"]["links"]["related"], user=people[actor])
+        assert (favourites.status_code == 200) is shows_all
 
 
 def test_deleted_user_is_not_shown_where_another_resource_led_to_one(api: ApiClient) -> None:
