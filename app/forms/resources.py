@@ -14,7 +14,7 @@ from app.forms.access import OfForm
 from app.forms.models import CustomForm, CustomFormOption, CustomFormTranslate
 from app.forms.publishing import tell_published_fields_change
 from app.forms.schemas import CustomFormOptionSchema, CustomFormSchema, CustomFormTranslateSchema
-from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship
+from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, leave_deleting
 from app.jsonapi.errors import NotFound
 from app.jsonapi.registry import Parent
 
@@ -110,8 +110,7 @@ class CustomFormOptionDetail(CustomFormOptions, ResourceDetail):
     """One answer a question offers."""
 
     def before_update(self, row: CustomFormOption, changes: Given) -> None:
-        if changes.get("deleted_at") is not None:
-            del changes["deleted_at"]  # Options are deleted by DELETE alone.
+        leave_deleting(changes)
 
 
 class CustomFormOptionRelationship(CustomFormOptions, ResourceRelationship):

@@ -1,6 +1,6 @@
 """The JSON:API kit: everything that is the same for every resource. It knows no event and no order."""
 
-from app.jsonapi.data_layer import DataLayer, Given
+from app.jsonapi.data_layer import DataLayer, Given, leave_deleting
 from app.jsonapi.fields import (
     Bool,
     Choice,
@@ -43,6 +43,6 @@ __all__ = [
     "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
     "Money", "Number", "Percent", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText",
     "Rule", "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint",
-    "has_access", "logged_in", "mount", "named_permission", "nobody", "require", "staff", "super_admin", "to_many",
-    "to_one",
+    "has_access", "leave_deleting", "logged_in", "mount", "named_permission", "nobody", "require", "staff",
+    "super_admin", "to_many", "to_one",
 ]  # fmt: skip

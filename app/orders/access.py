@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, false, func, select
 from app.events.access import TEAM, coorganizer, events_as, registrar
 from app.extensions import db
 from app.jsonapi import Actor, Rule
-from app.orders.attendee_access import buyer, is_verified, themselves
+from app.orders.attendee_access import buyer, themselves
 from app.orders.models import Attendee, Order
-from app.users.access import itself
+from app.users.access import is_verified, itself
 
 
 class _Attending(Rule):

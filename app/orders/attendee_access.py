@@ -11,6 +11,7 @@ from app.extensions import db
 from app.jsonapi import Actor, Rule, staff
 from app.orders.models import Attendee, Order
 from app.tickets.models import Ticket
+from app.users.access import is_verified
 
 
 class _Buyer(Rule):
@@ -79,11 +80,6 @@ class _TicketHolder(Rule):
             return frozenset(db.session.scalars(_tickets_of(actor)))
 
         return isinstance(row, Ticket) and row.id in actor.remember("tickets held", learn)
-
-
-def is_verified(actor: Actor) -> bool:
-    """Whether the actor has proven to own their e-mail address."""
-    return actor.user is not None and bool(actor.user.is_verified)
 
 
 def _tickets_of(actor: Actor) -> Any:

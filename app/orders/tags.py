@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from app.extensions import db
-from app.jsonapi import Given
+from app.jsonapi import Given, leave_deleting
 from app.jsonapi.errors import Conflict, Invalid, UnprocessableEntity
 from app.orders.models import Attendee, Tag
 
@@ -21,8 +21,7 @@ def check_new_tag(tag: Tag, given: Given) -> None:
 
 def check_tag_change(tag: Tag, changes: Given) -> None:
     """Refuse another name for a read-only label, and names that others of the event have."""
-    if changes.get("deleted_at") is not None:
-        del changes["deleted_at"]  # Labels are deleted by DELETE alone.
+    leave_deleting(changes)
     if tag.is_read_only and changes.keys() & {"name", "is_read_only"}:
         raise Conflict("Cannot update read-only tag", pointer=READ_ONLY)
     if changes.keys() & {"name", "deleted_at"}:

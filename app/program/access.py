@@ -14,12 +14,7 @@ from app.events.access import ORGANIZER, TEAM, EventRole, coorganizer, events_as
 from app.extensions import db
 from app.jsonapi import Actor, ActorRule, Rule
 from app.program.models import PUBLIC_STATES, Session, Speaker, SpeakerInvite, sessions_speakers
-from app.users.access import itself_or_staff
-
-
-def proven_address(actor: Actor) -> str | None:
-    """The actor's e-mail address in lower case, once they have proven that it is theirs."""
-    return actor.user.email.lower() if actor.user is not None and actor.user.is_verified else None
+from app.users.access import itself_or_staff, proven_address
 
 
 def _is_actor(actor: Actor, model: Any) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.events.access import coorganizer
 from app.events.models import Event
 from app.extensions import db
-from app.jsonapi import Actor, Given, Rule
+from app.jsonapi import Actor, Given, Rule, leave_deleting
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, explains
 from app.program.models import SpeakersCall
 
@@ -97,8 +97,7 @@ def check_new_call(call: SpeakersCall, given: Given) -> None:
 
 def check_call_change(call: SpeakersCall, changes: Given) -> None:
     """Refuse dates that a new call could not have."""
-    if changes.get("deleted_at") is not None:  # Calls are deleted by DELETE alone.
-        del changes["deleted_at"]
+    leave_deleting(changes)
     _check_dates(call.event, changes)
 
 

@@ -49,10 +49,11 @@ def _speaker_is_elsewhere(diagnosis: Any) -> ApiError:
 @explains("sessions_within_event")
 def _outside_event(diagnosis: Any) -> ApiError:
     """A new session was rolled back, so only its event's dates could be told; the one asked for is the reader's own."""
-    session = _session(int(diagnosis.message_detail))
+    session = db.session.get(Session, int(diagnosis.message_detail))
     named = f"Session {_named(session)}" if session is not None else "The session"
     lasts = f", which lasts {_span(session.event, session.event)}" if session is not None else ""
-    return Conflict(f"{named} would not be within its event{lasts}.", source=_source("starts-at", session))
+    detail = f"{named} would not be within its event{lasts}."
+    return Conflict(detail, source=_source("attributes/starts-at", session))
 
 
 def _in_the_way(diagnosis: Any, takes: Callable[[int], ColumnElement[bool]]) -> tuple[int, Session] | None:
@@ -73,11 +74,7 @@ def _in_the_way(diagnosis: Any, takes: Callable[[int], ColumnElement[bool]]) -> 
 
 def _clash(what: str, session: Session, relation: str) -> Conflict:
     detail = f"{what} {_span(session, session.event)} by session {_named(session)}."
-    return Conflict(detail, source={"pointer": f"/data/relationships/{relation}", "session": str(session.id)})
-
-
-def _session(id_: int) -> Session | None:
-    return db.session.get(Session, id_)
+    return Conflict(detail, source=_source(f"relationships/{relation}", session))
 
 
 def _named(session: Session) -> str:
@@ -89,8 +86,8 @@ def _named(session: Session) -> str:
     return f"{session.id}{title}"
 
 
-def _source(attribute: str, session: Session | None) -> dict[str, str]:
-    pointer = {"pointer": f"/data/attributes/{attribute}"}
+def _source(place: str, session: Session | None) -> dict[str, str]:
+    pointer = {"pointer": f"/data/{place}"}
     return pointer if session is None else pointer | {"session": str(session.id)}
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select, update
 
 from app.extensions import db
-from app.jsonapi import Given
 from app.program.models import Microlocation, Session, SessionType, Track
 
 Sorting = Microlocation | Track | SessionType
@@ -30,12 +29,6 @@ def release_sessions(row: Sorting) -> None:
     """Leave the sessions of a row that is deleted without it; rooms are freed by a trigger."""
     column = _COLUMNS[type(row)]
     db.session.execute(update(Session).where(_within(row)).values({column.key: None}))
-
-
-def keep_deletion(given: Given) -> None:
-    """Leave it to DELETE to delete; by `deleted-at` a row is only restored."""
-    if given.get("deleted_at") is not None:
-        del given["deleted_at"]
 
 
 def _within(row: Sorting) -> ColumnElement[bool]:

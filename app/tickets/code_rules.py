@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
+from app.events.belonging import check_same_event
 from app.events.models import Event
 from app.extensions import db
-from app.jsonapi import Actor, Given
+from app.jsonapi import Actor, Given, leave_deleting
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.tickets import uses
 from app.tickets.codes import spelt
 from app.tickets.models import AccessCode, DiscountCode, DiscountCodeUses, Ticket
-from app.tickets.services import check_same_event
 from app.tickets.uses import Code
 
 MOST_PER_ORDER = 100  # A discount code's max-quantity where none is given.
@@ -109,8 +109,7 @@ def check_access_code_change(code: AccessCode, changes: Given) -> None:
 
 
 def _check_change(code: Code, changes: Given, events: Sequence[Event]) -> None:
-    if changes.get("deleted_at") is not None:  # A code is deleted by DELETE alone.
-        del changes["deleted_at"]
+    leave_deleting(changes)
     if {"code", "deleted_at", "events"} & changes.keys():
         _check_free(type(code), changes.get("code", code.code), events, other_than=code.id)
     if changes.get("tickets_number") is not None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
+from app.events.belonging import check_same_event
 from app.events.models import Event
 from app.extensions import db
-from app.jsonapi import Actor, Given
+from app.jsonapi import Actor, Given, leave_deleting
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.tickets import stock
 from app.tickets.models import Ticket
@@ -112,16 +112,5 @@ def withdraw_ticket(ticket: Ticket) -> None:
 
 def check_tag(tag: Any, given: Given) -> None:
     """Refuse a tag for tickets of other events; `tag` has its event, `given` its values or what changes of them."""
-    if given.get("deleted_at") is not None:
-        del given["deleted_at"]
+    leave_deleting(given)
     check_same_event("tickets", tag.event.id, given.get("tickets", ()))
-
-
-def check_same_event(relationship: str, event_id: int | None, rows: Sequence[Any]) -> None:
-    """Refuse rows of other events; the error points at this relationship."""
-    for row in rows:
-        if row.event_id != event_id:
-            raise UnprocessableEntity(
-                f"{type(row).__name__} {row.id} belongs to a different Event",
-                pointer=f"/data/relationships/{relationship}",
-            )

@@ -85,6 +85,16 @@ class _EmailReader(Rule):
         return any(rule.allows(actor, row) for rule in self._rules)
 
 
+def is_verified(actor: Actor) -> bool:
+    """Whether the actor has proven to own their e-mail address."""
+    return actor.user is not None and bool(actor.user.is_verified)
+
+
+def proven_address(actor: Actor) -> str | None:
+    """The actor's e-mail address in lower case, once they have proven that it is theirs."""
+    return actor.user.email.lower() if is_verified(actor) else None
+
+
 itself = _Itself()
 itself_or_staff = itself | staff
 new_account = _NewAccount()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.jsonapi import Actor, Given
+from app.jsonapi import Actor, Given, leave_deleting
 from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity
 from app.users import mails
 from app.users.mailed_tokens import RESET, VERIFY, void_tokens
@@ -106,8 +106,7 @@ def check_account_change(user: User, changes: Given, *, actor: Actor) -> None:
     """Refuse what the actor may not change about an account, and complete the change by what follows from it."""
     if "is_verified" in changes and not actor.is_staff:
         raise Forbidden("Admin access is required to update this information.", pointer="/data/attributes/is-verified")
-    if changes.get("deleted_at") is not None:
-        del changes["deleted_at"]  # Accounts are deleted by DELETE alone.
+    leave_deleting(changes)
     if "deleted_at" in changes:
         _check_restoring(user, changes)
     elif "email" in changes:
@@ -179,8 +178,7 @@ def check_further_address(row: UserEmail, given: Given) -> None:
 
     Whether it is the main address of somebody else is not looked at: the answer would tell who has an account.
     """
-    if given.get("deleted_at") is not None:
-        del given["deleted_at"]
+    leave_deleting(given)
     email = given.get("email_address", row.email_address)
     lock_address(email)
     same = func.lower(UserEmail.email_address) == func.lower(email)

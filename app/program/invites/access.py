@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, exists, false, func, select
 from app.events.access import of_readable_event
 from app.extensions import db
 from app.jsonapi import Actor, Rule
-from app.program.access import editor_of_session, proven_address
+from app.program.access import editor_of_session
 from app.program.models import Session, SpeakerInvite
+from app.users.access import proven_address
 
 
 class _Invitee(Rule):

@@ -17,11 +17,12 @@ from app.extensions import db
 from app.jobs import defer
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, NotFound, UnprocessableEntity, explains
-from app.program.access import proven_address, speaker_itself
+from app.program.access import speaker_itself
 from app.program.invites.access import existing_invite
 from app.program.invites.tasks import send_speaker_invite, tell_invitee
 from app.program.models import Session, Speaker, SpeakerInvite, sessions_speakers
 from app.program.speakers.rules import require_unlocked
+from app.users.access import proven_address
 from app.users.mailed_tokens import fingerprint, new_seed, secret_of
 from app.users.models import User
 

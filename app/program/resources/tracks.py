@@ -9,18 +9,16 @@ from sqlalchemy import ColumnElement
 
 from app.api import resource
 from app.events.access import of_listed_event, of_readable_event, track_organizer
-from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship
-from app.program import sorting
+from app.jsonapi import Access, ResourceDetail, ResourceList, ResourceRelationship
 from app.program.models import Track
-from app.program.resources.sorting_layer import SortingLayer
+from app.program.resources.sorts_sessions import SortsSessions
 from app.program.schemas.tracks import TrackSchema
 
 
-class Tracks:
+class Tracks(SortsSessions):
     """What all views of tracks share."""
 
     model, schema = Track, TrackSchema
-    data_layer_class = SortingLayer
     access = Access(read=of_readable_event, create=track_organizer, update=track_organizer, delete=track_organizer)
 
 
@@ -30,18 +28,9 @@ class TrackList(Tracks, ResourceList):
     def narrow(self, view_kwargs: Any) -> Sequence[ColumnElement[bool]]:
         return () if self.parent is not None else (of_listed_event.rows(self.actor, Track),)
 
-    def before_create(self, row: Track, given: Given) -> None:
-        sorting.keep_deletion(given)
-
 
 class TrackDetail(Tracks, ResourceDetail):
     """One track."""
-
-    def before_update(self, row: Track, changes: Given) -> None:
-        sorting.keep_deletion(changes)
-
-    def before_delete(self, row: Track) -> None:
-        sorting.release_sessions(row)
 
 
 class TrackRelationship(Tracks, ResourceRelationship):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from app.events.access import coorganizer
-from app.extensions import db
-from app.forms.checking import Answers, check_answers
-from app.forms.publishing import public_keys, public_part, public_share, when_published_fields_change
+from app.forms.checking import check_answers
+from app.forms.publishing import when_published_fields_change
 from app.jsonapi import Actor, Given, Merged
+from app.program.answers import ANSWERS, follow, keep
 from app.program.models import Session
 
 FORM = "session"
-ANSWERS, PUBLIC = "complex_field_values", "public_field_values"
 
 
 def check_first_answers(session: Session, given: Given) -> None:
     """Check what a new session answers, a draft too, and keep of it what is asked; raises Invalid or SeveralFaults."""
-    _keep(session.event.id, given, check_answers(session.event.id, FORM, given, given.get(ANSWERS)))
+    keep(session.event.id, FORM, given, check_answers(session.event.id, FORM, given, given.get(ANSWERS)))
 
 
 def check_changed_answers(session: Session, changes: Given, *, actor: Actor) -> None:
@@ -30,17 +27,11 @@ def check_changed_answers(session: Session, changes: Given, *, actor: Actor) -> 
     merged = Merged(changes, session)
     kept = check_answers(session.event_id, FORM, merged, merged[ANSWERS])
     if ANSWERS in changes:
-        _keep(session.event_id, changes, kept)
-
-
-def _keep(event_id: int, given: Given, kept: Answers | None) -> None:
-    given[ANSWERS], given[PUBLIC] = kept, public_part(event_id, FORM, kept)
+        keep(session.event_id, FORM, changes, kept)
 
 
 @when_published_fields_change
 def _follow(event_id: int, form: str) -> None:
     """What everybody reads of the event's sessions follows the questions; the sessions count as unchanged."""
     if form == FORM:
-        shown = {PUBLIC: public_share(Session.complex_field_values, public_keys(event_id, form))}
-        unchanged = {"last_modified_at": Session.last_modified_at}
-        db.session.execute(update(Session).where(Session.event_id == event_id).values(shown | unchanged))
+        follow(Session, event_id, form, last_modified_at=Session.last_modified_at)

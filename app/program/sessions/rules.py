@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.events.access import coorganizer
+from app.events.belonging import check_linked
 from app.extensions import db
-from app.jsonapi import Actor, Given
+from app.jsonapi import Actor, Given, leave_deleting
 from app.jsonapi.errors import Forbidden, UnprocessableEntity
-from app.program.belonging import check_same_event
 from app.program.calls import require_open_call
 from app.program.models import Session
 from app.program.sessions.answers import check_changed_answers, check_first_answers
@@ -28,7 +28,7 @@ def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str |
     if not event.is_sessions_speakers_enabled:
         raise Forbidden("Sessions are disabled for this Event")
     require_open_call(event, actor=actor, hash=hash)
-    check_same_event(event.id, given, LINKED)
+    check_linked(event.id, given, LINKED)
     check_attaching(session, given.get("speakers", ()), actor=actor)
     _check_start(given.get("starts_at"))
     for name in ("deleted_at", "send_email"):
@@ -45,9 +45,8 @@ def prepare_session(session: Session, given: Given, *, actor: Actor, hash: str |
 def check_session_change(session: Session, changes: Given, *, actor: Actor) -> None:
     """Refuse a change that the actor may not make, or that would leave a session that may not be."""
     require_unlocked(session, actor=actor)
-    if changes.get("deleted_at") is not None:  # Sessions are deleted by DELETE alone.
-        del changes["deleted_at"]
-    check_same_event(session.event_id, changes, LINKED)
+    leave_deleting(changes)
+    check_linked(session.event_id, changes, LINKED)
     if "speakers" in changes:
         former = set(session.speakers)
         check_attaching(session, [each for each in changes["speakers"] if each not in former], actor=actor)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from app.events.access import coorganizer
-from app.extensions import db
 from app.forms.checking import Answers, check_answers
 from app.forms.fields import FIXED, snake_case
-from app.forms.publishing import public_keys, public_part, public_share, when_published_fields_change
+from app.forms.publishing import when_published_fields_change
 from app.jsonapi import Actor, Given, Merged
+from app.program.answers import ANSWERS, follow, keep
 from app.program.models import Speaker
 
 FORM = "speaker"
-ANSWERS, PUBLIC = "complex_field_values", "public_field_values"
 ASKED = frozenset({ANSWERS, *map(snake_case, FIXED[FORM])})
 
 
 def check_first_answers(speaker: Speaker, given: Given) -> None:
     """Check what a new speaker answers, and keep of it what is asked; raises Invalid or SeveralFaults."""
-    _keep(speaker.event.id, given, _checked(speaker.event.id, Merged(given)))
+    keep(speaker.event.id, FORM, given, _checked(speaker.event.id, Merged(given)))
 
 
 def check_changed_answers(speaker: Speaker, changes: Given, *, actor: Actor) -> None:
@@ -31,7 +28,7 @@ def check_changed_answers(speaker: Speaker, changes: Given, *, actor: Actor) -> 
         return
     kept = _checked(speaker.event_id, Merged(changes, speaker))
     if ANSWERS in changes:
-        _keep(speaker.event_id, changes, kept)
+        keep(speaker.event_id, FORM, changes, kept)
 
 
 def _checked(event_id: int, value: Merged) -> Answers | None:
@@ -40,13 +37,8 @@ def _checked(event_id: int, value: Merged) -> Answers | None:
     return check_answers(event_id, FORM, value, value[ANSWERS], except_=unasked)
 
 
-def _keep(event_id: int, given: Given, kept: Answers | None) -> None:
-    given[ANSWERS], given[PUBLIC] = kept, public_part(event_id, FORM, kept)
-
-
 @when_published_fields_change
 def _follow(event_id: int, form: str) -> None:
     """What everybody reads of the event's speakers follows the questions."""
     if form == FORM:
-        shown = {PUBLIC: public_share(Speaker.complex_field_values, public_keys(event_id, form))}
-        db.session.execute(update(Speaker).where(Speaker.event_id == event_id).values(shown))
+        follow(Speaker, event_id, form)

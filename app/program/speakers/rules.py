@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.events.access import coorganizer, event_id_of, organizer
 from app.events.models import Event
 from app.extensions import db
-from app.jsonapi import Actor, Given
+from app.jsonapi import Actor, Given, leave_deleting
 from app.jsonapi.errors import ApiError, Forbidden, NotFound, UnprocessableEntity, explains
 from app.program.access import decider, speaker_itself
 from app.program.calls import require_open_call
@@ -49,8 +49,7 @@ def _check_call(event: Event, *, actor: Actor, hash: str | None) -> None:
 
 def check_speaker_change(speaker: Speaker, changes: Given, *, actor: Actor) -> None:
     """Refuse changes the actor may not make, and keep address and account in step."""
-    if changes.get("deleted_at") is not None:  # Speakers are deleted by DELETE alone.
-        del changes["deleted_at"]
+    leave_deleting(changes)
     if {"email", "is_email_overridden"} & set(changes):
         _change_address(speaker, changes, actor=actor)
     if "sessions" in changes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.jsonapi import Given
+from app.jsonapi import Given, leave_deleting
 from app.jsonapi.errors import Conflict, MethodNotAllowed
 from app.tickets.surcharges.models import Tax, TicketFee
 
@@ -20,8 +20,7 @@ def check_new_tax(tax: Tax, given: Given) -> None:
 
 def check_tax_change(tax: Tax, changes: Given) -> None:
     """Refuse to restore a tax that was replaced; a tax is deleted by DELETE alone."""
-    if changes.get("deleted_at") is not None:
-        del changes["deleted_at"]
+    leave_deleting(changes)
     if "deleted_at" in changes:
         _check_only_tax(tax.event_id)
 

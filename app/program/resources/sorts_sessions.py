@@ -1,4 +1,4 @@
-"""Reads and writes rooms, tracks and session types without getting in the way of those who write sessions."""
+"""What rooms, tracks and session types share, which do not get in the way of those who write sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from app.jsonapi import DataLayer
+from app.jsonapi import DataLayer, Given, leave_deleting
 from app.jsonapi.data_layer import EVERYTHING
 from app.jsonapi.query import Query
 from app.program import sorting
@@ -22,3 +22,21 @@ class SortingLayer(DataLayer):
         if lock and (self.model is Microlocation or request.method == "DELETE"):
             sorting.hold_sessions(super().get_object(view_kwargs, query))
         return super().get_object(view_kwargs, query, lock=lock)
+
+
+class SortsSessions:
+    """What all views of rooms, tracks and session types share."""
+
+    data_layer_class = SortingLayer
+
+    def before_create(self, row: sorting.Sorting, given: Given) -> None:
+        """A new row is not deleted."""
+        leave_deleting(given)
+
+    def before_update(self, row: sorting.Sorting, changes: Given) -> None:
+        """Rows are restored, but not deleted."""
+        leave_deleting(changes)
+
+    def before_delete(self, row: sorting.Sorting) -> None:
+        """The sessions stay."""
+        sorting.release_sessions(row)
