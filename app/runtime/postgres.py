@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,8 @@ SETTINGS = {
     "cluster_name": "open-event",
 }
 FORGETFUL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (only folders of names nobody can foresee are made in it)
+ROOM_IN_MEMORY = 2 * 1024**3
 STILL_OCCUPIED = ("pre-existing shared memory block", "already exists")
 
 
@@ -158,10 +161,19 @@ class EmbeddedPostgres:
 @contextlib.contextmanager
 def throwaway_postgres() -> Iterator[str]:
     """An empty server in a temporary folder for tests and measurements; its address for SQLAlchemy."""
-    folder = Path(tempfile.mkdtemp(prefix="oes-"))
+    folder = Path(tempfile.mkdtemp(prefix="oes-", dir=_memory_folder()))
     folder.chmod(0o711)
     try:
         with EmbeddedPostgres(folder, durable=False) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory_folder() -> Path | None:
+    """Where files stay in memory, if there is room: a new database takes some 20 ms there instead of 500."""
+    try:
+        roomy = shutil.disk_usage(SHARED_MEMORY).free >= ROOM_IN_MEMORY
+    except OSError:
+        return None
+    return SHARED_MEMORY if roomy and os.access(SHARED_MEMORY, os.W_OK | os.X_OK) else None
