@@ -84,8 +84,11 @@ def _load_kept(
     owners: Sequence[Any], declared: Declared, name: str, target: Declared, fingerprint: str, loaded: Loaded
 ) -> bool:
     """Take related objects as they were written before, by their versions; False where one is not kept."""
-    links = _linked_versions(owners, declared, name, target)
     known_objects = written()
+    key, _ = _statement_for_anonymous(declared, name, target)
+    if key and not all(known_objects.has_any(fingerprint, id_) for id_ in _wanted(owners, key)[1]):
+        return False
+    links = _linked_versions(owners, declared, name, target)
     kept = {id_: known_objects.get((fingerprint, id_, version)) for _, id_, version in links}
     if None in kept.values():
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.extensions import db
 from tests.unittests.client import ApiClient
 from tests.unittests.factories.events import (
     EventFactory,
@@ -207,6 +208,24 @@ def test_unchanged_events_answer_304_to_whoever_saw_them(api: ApiClient, events:
     events["opera"].name = "Operetta"
     for path in ("/v1/events?page[size]=2", f"/v1/events/{events['opera'].identifier}"):
         assert api.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_what_an_event_points_at_costs_one_statement_each_also_for_the_first_reader(api: ApiClient) -> None:
+    path = f"/v1/events/{EventFactory().identifier}?include=event-type,event-topic,event-sub-topic"
+    for _reader in ("first", "second"):
+        with statements_sent() as sent:
+            types = {each["type"] for each in api.get(path).get_json()["included"]}
+        assert types == {"event-type", "event-topic", "event-sub-topic"}
+        assert len(sent) == 4
+
+
+def test_what_is_included_is_the_newest_version(api: ApiClient) -> None:
+    event = EventFactory()
+    for name in ("Fair", "Festival", "Fair"):
+        event.event_type.name = name
+        db.session.flush()
+        (included,) = api.get(f"/v1/events/{event.identifier}?include=event-type").get_json()["included"]
+        assert included["attributes"]["name"] == name
 
 
 def test_reader_who_gains_a_role_gets_a_new_answer(api: ApiClient) -> None:
