@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
 from paypalrestsdk import exceptions as paypal
 
+from app.adapters.payments.answers import translated
 from app.adapters.payments.types import (
     CredentialsRefused,
     Outcome,
@@ -46,21 +47,9 @@ REFUNDS: dict[str, RefundState] = {
 }
 
 
-@contextmanager
-def answered(*, reading: bool = False) -> Iterator[None]:
-    """Around a call of PayPal's library and the reading of its answer: every error becomes one of ours.
-
-    With `reading`, what PayPal objects to is the question; it says nothing about the payment, so that is not refused.
-    """
-    try:
-        yield
-    except paypal.ConnectionError as error:
-        meaning = _meaning(error)
-        if reading and isinstance(meaning, ProviderRefused):
-            raise ProviderUnavailable(meaning.reason) from error
-        raise meaning from error
-    except (KeyError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
-        raise ProviderUnavailable(f"PayPal's answer cannot be understood: {error!r}") from error
+def answered(*, reading: bool = False) -> AbstractContextManager[None]:
+    """Around a call of PayPal's library and the reading of its answer; see `translated`."""
+    return translated("PayPal", paypal.ConnectionError, _meaning, reading=reading)
 
 
 def _meaning(error: paypal.ConnectionError) -> Exception:

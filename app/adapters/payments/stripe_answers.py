@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
 from stripe import AuthenticationError, CardError, InvalidRequestError, PermissionError, StripeError, oauth_error
 
+from app.adapters.payments.answers import translated
 from app.adapters.payments.minor_units import amount_of
 from app.adapters.payments.types import (
     Card,
@@ -41,21 +42,9 @@ REFUNDS: dict[str, RefundState] = {
 }
 
 
-@contextmanager
-def answered(*, reading: bool = False) -> Iterator[None]:
-    """Around a call of Stripe's library and the reading of its answer: every error becomes one of ours.
-
-    With `reading`, what Stripe objects to is the question; it says nothing about the payment, so that is not refused.
-    """
-    try:
-        yield
-    except StripeError as error:
-        meaning = _meaning(error)
-        if reading and isinstance(meaning, ProviderRefused):
-            raise ProviderUnavailable(meaning.reason) from error
-        raise meaning from error
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ProviderUnavailable(f"Stripe's answer cannot be understood: {error!r}") from error
+def answered(*, reading: bool = False) -> AbstractContextManager[None]:
+    """Around a call of Stripe's library and the reading of its answer; see `translated`."""
+    return translated("Stripe", StripeError, _meaning, reading=reading)
 
 
 def _meaning(error: StripeError) -> Exception:
