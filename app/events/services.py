@@ -67,7 +67,7 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
     if given["state"] == "published" or (value["starts_at"] and value["ends_at"]):
         _check_dates(value, length=given["state"] == "published")
     _check_documents(value)
-    given["identifier"] = _free_identifier()
+    given["identifier"] = free_identifier()
     if not given.get("original_image_url") and event.event_topic is not None:
         given["original_image_url"] = event.event_topic.system_image_url
 
@@ -80,7 +80,8 @@ def settle_event(event: Event, *, actor: Actor) -> None:
     db.session.flush()
 
 
-def _free_identifier() -> str:
+def free_identifier() -> str:
+    """An identifier that no event has."""
     while not is_free_identifier(identifier := secrets.token_hex(4)):
         continue
     return identifier

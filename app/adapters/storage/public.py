@@ -1,0 +1,23 @@
+"""Addresses under which everybody reads public files."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from app.adapters.storage.keys import InvalidKey, checked_key
+
+_PATH = "/media/"
+
+
+def public_url(key: str) -> str:
+    """The address of the public file under this key; raises InvalidKey."""
+    return f"{current_app.config['PUBLIC_URL']}{_PATH}{checked_key(key)}"
+
+
+def public_key(url: str) -> str | None:
+    """The key of the public file that has this address; None for addresses that are no file of ours."""
+    start = f"{current_app.config['PUBLIC_URL']}{_PATH}"
+    try:
+        return checked_key(url.removeprefix(start)) if url.startswith(start) else None
+    except InvalidKey:
+        return None
