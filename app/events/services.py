@@ -38,6 +38,7 @@ Obstacle = Callable[[Event], str | None]
 Listener = Callable[[Event], None]
 _obstacles: list[Obstacle] = []
 _listeners: list[Listener] = []
+_furnishers: list[Listener] = []
 
 
 def add_obstacle(check: Obstacle) -> Obstacle:
@@ -50,9 +51,15 @@ def add_obstacle(check: Obstacle) -> Obstacle:
 
 
 def when_created(listener: Listener) -> Listener:
-    """Let a domain above give new events what it has ready for them; the event is stored and has its owner by then."""
+    """Let others add what follows from a new event, copies too; the event is stored and has its owner by then."""
     _listeners.append(listener)
     return listener
+
+
+def furnishes(furnisher: Listener) -> Listener:
+    """Let a domain above give new events what it has ready for them; copies have what their source has instead."""
+    _furnishers.append(furnisher)
+    return furnisher
 
 
 # New events
@@ -73,7 +80,15 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
 
 
 def settle_event(event: Event, *, actor: Actor) -> None:
-    """What follows from a new event, whichever way it was made: the actor owns it, and it gets what others add."""
+    """What follows from a new event: what follows from a copy, and what others have ready for it."""
+    settle_copy(event, actor=actor)
+    for furnish in _furnishers:
+        furnish(event)
+    db.session.flush()
+
+
+def settle_copy(event: Event, *, actor: Actor) -> None:
+    """What follows from an event, whichever way it was made: the actor owns it, and others add what belongs to that."""
     make_owner(event, actor=actor)
     for listener in _listeners:
         listener(event)

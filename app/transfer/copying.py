@@ -9,8 +9,7 @@ from sqlalchemy import or_, select, union_all
 from sqlalchemy.exc import DataError
 
 from app.events.models import Event
-from app.events.services import MODULE_OF, UNVERIFIED, free_identifier
-from app.events.team import make_owner
+from app.events.services import MODULE_OF, UNVERIFIED, free_identifier, settle_copy
 from app.extensions import db
 from app.jsonapi import Actor
 from app.jsonapi.errors import Forbidden, Invalid, NotFound
@@ -28,8 +27,7 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 def copy_event(source: Event, wishes: Wishes, *, actor: Actor) -> Event:
     """A new draft of the actor's own with all that the plan copies of an event; raises Forbidden, Invalid, NotFound.
 
-    The number of statements does not depend on the number of rows. What is ready for new events otherwise
-    (`when_created`) is not given to a copy: it has what its source has instead, such as its questions.
+    The number of statements does not depend on the number of rows.
     """
     _check_copier(source, actor=actor)
     if wishes.starts_at is not None and source.starts_at is None:
@@ -38,7 +36,7 @@ def copy_event(source: Event, wishes: Wishes, *, actor: Actor) -> Event:
     if wishes.starts_at is not None:  # Before the copy is read: times beyond the calendar cannot be.
         _check_times(copy_id, wishes)
     event = db.session.get_one(Event, copy_id)
-    make_owner(event, actor=actor)
+    settle_copy(event, actor=actor)
     give_files_of_their_own(event)
     return event
 

@@ -69,7 +69,7 @@ def with_rows(number: int) -> Any:
     links = [{"discount_code_id": code, "ticket_id": ticket} for code, ticket in zip(codes, tickets, strict=True)]
     db.session.execute(insert(discount_codes_tickets), links)
     logos = [
-        {"event_id": event.id, "name": f"S{each}", "logo_url": public_url(f"logos/{each}.png")}
+        {"event_id": event.id, "name": f"S{each}", "logo_url": public_url(f"media/logos/{each}.png")}
         for each in range(number)
     ]
     db.session.execute(insert(Sponsor), logos)

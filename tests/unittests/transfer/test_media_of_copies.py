@@ -26,16 +26,18 @@ FOREIGN = "https://elsewhere.example.com/logo.png"
 def event(deliver: Deliver) -> Any:
     """An event with files of ours, each of which says its name, and others."""
     made = EventFactoryBasic(
-        logo_url=kept("events/logo.png"),
+        logo_url=kept("media/events/logo.png"),
         original_image_url=FOREIGN,
-        large_image_url=kept("events/large.jpg"),
-        document_links=[{"name": "Plan", "link": kept("documents/plan.pdf")}, {"name": "Map", "link": FOREIGN}],
+        large_image_url=kept("media/events/large.jpg"),
+        document_links=[{"name": "Plan", "link": kept("media/documents/plan.pdf")}, {"name": "Map", "link": FOREIGN}],
     )
     for name in ("a", "b"):
-        SponsorFactory(event=made, logo_url=kept(f"sponsors/{name}.png"))
+        SponsorFactory(event=made, logo_url=kept(f"media/sponsors/{name}.png"))
     SponsorFactory(event=made, logo_url=None)
     SponsorFactory(event=made, logo_url=FOREIGN)
-    ExhibitorFactory(event=made, banner_url=kept("banner"), slides_url=kept("slides.pdf"), video_url=FOREIGN)
+    ExhibitorFactory(
+        event=made, banner_url=kept("media/banner"), slides_url=kept("media/slides.pdf"), video_url=FOREIGN
+    )
     return made
 
 
@@ -90,13 +92,17 @@ def test_files_of_ours_are_copied_and_foreign_addresses_kept(api: ApiClient, eve
 
 
 def test_files_are_copied_once_and_what_is_missing_is_left_out(event: Any, caplog: pytest.LogCaptureFixture) -> None:
-    pairs = [("events/logo.png", "new/logo.png"), ("gone.png", "new/gone.png"), ("banner", "new/banner")]
+    pairs = [
+        ("media/events/logo.png", "media/new/logo.png"),
+        ("media/gone.png", "media/new/gone.png"),
+        ("media/banner", "media/new/banner"),
+    ]
     copy_each(pairs)
-    storage().put("events/logo.png", b"changed since", "image/png")
+    storage().put("media/events/logo.png", b"changed since", "image/png")
     copy_each(pairs)
-    assert storage().get("new/logo.png") == b"events/logo.png"
-    assert storage().exists("new/banner")
-    assert not storage().exists("new/gone.png")
+    assert storage().get("media/new/logo.png") == b"media/events/logo.png"
+    assert storage().exists("media/new/banner")
+    assert not storage().exists("media/new/gone.png")
     assert "gone.png" in caplog.text
 
 
