@@ -27,7 +27,7 @@ def event(deliver: Deliver) -> Any:
     """An event with files of ours, each of which says its name, and others."""
     made = EventFactoryBasic(
         logo_url=kept("media/events/logo.png"),
-        original_image_url=FOREIGN,
+        thumbnail_image_url=FOREIGN,
         large_image_url=kept("media/events/large.jpg"),
         document_links=[{"name": "Plan", "link": kept("media/documents/plan.pdf")}, {"name": "Map", "link": FOREIGN}],
     )
@@ -60,7 +60,7 @@ def shown(event: Any) -> list[str | None]:
     exhibitor = db.session.query(Exhibitor).filter_by(event_id=event.id).one()
     return [
         event.logo_url,
-        event.original_image_url,
+        event.thumbnail_image_url,
         event.large_image_url,
         *(each["link"] for each in event.document_links),
         *(sponsor.logo_url for sponsor in sponsors),
