@@ -88,7 +88,7 @@ def answer_error(error: Exception) -> Response:
 
 
 def _rendered(error: ApiError) -> Response:
-    if request.path.startswith(PLAIN_ERRORS):
+    if error.is_plain or request.path.startswith(PLAIN_ERRORS):
         return json.answer({"error": error.detail}, error.status)
     return json.answer(document(error, g.get("request_id")), error.status, media_type=json.JSON_API)
 

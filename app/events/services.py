@@ -38,6 +38,7 @@ Obstacle = Callable[[Event], str | None]
 Listener = Callable[[Event], None]
 _obstacles: list[Obstacle] = []
 _listeners: list[Listener] = []
+_furnishers: list[Listener] = []
 
 
 def add_obstacle(check: Obstacle) -> Obstacle:
@@ -50,9 +51,15 @@ def add_obstacle(check: Obstacle) -> Obstacle:
 
 
 def when_created(listener: Listener) -> Listener:
-    """Let a domain above give new events what it has ready for them; the event is stored and has its owner by then."""
+    """Let others add what follows from a new event, copies too; the event is stored and has its owner by then."""
     _listeners.append(listener)
     return listener
+
+
+def furnishes(furnisher: Listener) -> Listener:
+    """Let a domain above give new events what it has ready for them; copies have what their source has instead."""
+    _furnishers.append(furnisher)
+    return furnisher
 
 
 # New events
@@ -67,20 +74,29 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
     if given["state"] == "published" or (value["starts_at"] and value["ends_at"]):
         _check_dates(value, length=given["state"] == "published")
     _check_documents(value)
-    given["identifier"] = _free_identifier()
+    given["identifier"] = free_identifier()
     if not given.get("original_image_url") and event.event_topic is not None:
         given["original_image_url"] = event.event_topic.system_image_url
 
 
 def settle_event(event: Event, *, actor: Actor) -> None:
-    """What follows from a new event, whichever way it was made: the actor owns it, and it gets what others add."""
+    """What follows from a new event: what follows from a copy, and what others have ready for it."""
+    settle_copy(event, actor=actor)
+    for furnish in _furnishers:
+        furnish(event)
+    db.session.flush()
+
+
+def settle_copy(event: Event, *, actor: Actor) -> None:
+    """What follows from an event, whichever way it was made: the actor owns it, and others add what belongs to that."""
     make_owner(event, actor=actor)
     for listener in _listeners:
         listener(event)
     db.session.flush()
 
 
-def _free_identifier() -> str:
+def free_identifier() -> str:
+    """An identifier that no event has."""
     while not is_free_identifier(identifier := secrets.token_hex(4)):
         continue
     return identifier

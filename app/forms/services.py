@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, insert, select
 
 from app.events.models import Event
-from app.events.services import when_created
+from app.events.services import furnishes
 from app.extensions import db
 from app.forms.fields import fixed_field, label_of, snake_case
 from app.forms.models import CustomForm, CustomFormTranslate
@@ -19,7 +19,7 @@ EMAIL_STAYS = "The e-mail form of attendees stays."
 IDENTITY = frozenset({"field_identifier", "form", "form_id"})
 
 
-@when_created
+@furnishes
 def ask_first_questions(event: Event) -> None:
     """Give a new event the questions that every event has."""
     shared = {"event_id": event.id, "form": "attendee", "is_required": True, "is_included": True, "is_fixed": True}

@@ -18,6 +18,8 @@ class ApiError(Exception):
 
     status: int = 500
     title: str = "Internal Server Error"
+    # Some plain routes of the contract tell an error as `{"error": detail}`.
+    is_plain: bool = False
 
     def __init__(
         self,

@@ -65,6 +65,7 @@ class Rule:
     name = "nobody"
     refusal = "You may not do this."
     source: dict[str, Any] | None = None  # What the error names as its source; nothing in particular if None.
+    is_plain = False  # Whether the error is told as `{"error": refusal}`.
 
     def admits(self, actor: Actor) -> bool:
         """Whether there may be a row that passes; where not, the request is refused before any is looked for."""
@@ -175,7 +176,11 @@ class Access:
 
 def refusal(actor: Actor, rule: Rule) -> ApiError:
     """The answer to an actor who fails this rule: 401 when nobody is signed in, else 403."""
-    return Unauthorized() if actor.is_anonymous else Forbidden(rule.refusal or Rule.refusal, source=rule.source)
+    if actor.is_anonymous:
+        return Unauthorized()
+    refused = Forbidden(rule.refusal or Rule.refusal, source=rule.source)
+    refused.is_plain = rule.is_plain
+    return refused
 
 
 def require(rule: Rule, row: Any = None, *, actor: Actor | None = None) -> None:

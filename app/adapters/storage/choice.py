@@ -20,6 +20,9 @@ class Storage(Protocol):
     def get(self, key: str) -> bytes:
         """What is kept under the key; raises FileMissing."""
 
+    def copy(self, source: str, target: str) -> None:
+        """Keep what is under `source` under `target` too, as a public file; raises FileMissing."""
+
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""
 

@@ -29,6 +29,10 @@ class LocalStorage:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise FileMissing(key) from error
 
+    def copy(self, source: str, target: str) -> None:
+        """Keep what is under `source` under `target` too, as a public file; raises FileMissing."""
+        write_atomically(self._path(target), self.get(source), mode=PUBLIC_MODE)
+
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""
         self._path(key).unlink(missing_ok=True)

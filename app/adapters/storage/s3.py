@@ -45,6 +45,14 @@ class S3Storage:
         except ClientError as error:
             raise _translated(error, key) from error
 
+    def copy(self, source: str, target: str) -> None:
+        """Keep what is under `source` under `target` too, as a public file; raises FileMissing."""
+        origin = {"Bucket": self.bucket, "Key": checked_key(source)}
+        try:
+            self._client.copy_object(Bucket=self.bucket, Key=checked_key(target), CopySource=origin, ACL="public-read")
+        except ClientError as error:
+            raise _translated(error, source) from error
+
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""
         self._client.delete_object(Bucket=self.bucket, Key=checked_key(key))

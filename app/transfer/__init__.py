@@ -1,0 +1,1 @@
+"""Events as a whole: copied by a declared plan."""

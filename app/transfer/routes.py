@@ -1,0 +1,33 @@
+"""`POST /v1/events/{id or identifier}/copy`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from app.events.models import Event
+from app.events.resources import EventDetail
+from app.jsonapi import current_actor, endpoint, json, logged_in, require
+from app.jsonapi.lookup import find
+from app.transfer.access import copier
+from app.transfer.copying import copy_event
+from app.transfer.request import read_wishes
+from app.users.limits import spend
+
+blueprint = Blueprint("transfer", __name__)
+
+
+def event_of_url(event_id: str) -> Event:
+    """The event with this id or identifier, for somebody who is signed in; raises NotFound, also for others' drafts."""
+    require(logged_in)
+    event: Event = find(EventDetail.declared, event_id, current_actor(), parameter="event_id")
+    return event
+
+
+@endpoint(blueprint, "/v1/events/<event_id>/copy", access=copier, methods=("POST",), load=event_of_url)
+def copy(event: Event) -> Response:
+    """Make a draft of the caller's own with what the event consists of."""
+    actor = current_actor()
+    spend("RATE_LIMIT_COPY", f"user {actor.id}")
+    wishes = read_wishes(json.body() if request.get_data(cache=True) else {})
+    made = copy_event(event, wishes, actor=actor)
+    return json.answer({"id": made.id, "identifier": made.identifier, "copied": True})
