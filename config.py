@@ -127,6 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RATE_LIMIT_CHARGE", str, "10 per minute; 60 per hour", "charges one account tries, so that nobody tests stolen cards here", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_NOTIFY", str, "20 per minute; 300 per hour", "times one organizer mails the speakers of a session", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_COPY", str, "10 per minute; 60 per hour", "times one account copies an event", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_CONTACT", str, "5 per minute; 30 per hour", "times one account writes to organizers", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_RESEND", str, "5 per minute; 30 per hour", "times the mails of an order are sent again for one person"),
     Setting("RATE_LIMIT_RESEND_ADDRESS", str, "60 per minute", "times mails of orders are sent again for one network address"),
     Setting("STRIPE_API_URL", address, None, "where Stripe's API is asked; Stripe's own address, or the stand-in's, when unset"),

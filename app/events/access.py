@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, inspect, or_, select, tru
 
 from app.events.models import Event, Role, UsersEventsRoles
 from app.extensions import db
+from app.jsonapi.errors import NotFound
 from app.jsonapi.lookup import is_number, matches
 from app.jsonapi.permissions import Actor, Rule, named_permission
 
@@ -74,6 +75,11 @@ def event_id_of(row: Any) -> int | None:
         event = getattr(row, "event", None)
         return event.id if event is not None else None
     return event_id
+
+
+def unknown_event(row: Any) -> NotFound:
+    """What outsiders who want to add to an event are told: the same as of an event that does not exist."""
+    return NotFound(f"Event: {row.event.id} not found", parameter="event_id")
 
 
 def _event_column(model: Any) -> ColumnElement[int]:

@@ -8,20 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from app.api import registry, resource
-from app.events.access import coorganizer, of_readable_event
+from app.events.access import coorganizer, of_readable_event, unknown_event
 from app.forms import services
 from app.forms.access import OfForm
 from app.forms.models import CustomForm, CustomFormOption, CustomFormTranslate
 from app.forms.publishing import tell_published_fields_change
 from app.forms.schemas import CustomFormOptionSchema, CustomFormSchema, CustomFormTranslateSchema
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, leave_deleting
-from app.jsonapi.errors import NotFound
 from app.jsonapi.registry import Parent
-
-
-def _unknown_event(form: CustomForm) -> NotFound:
-    """Outsiders who want to ask something are told what they would be told of an event that does not exist."""
-    return NotFound(f"Event: {form.event.id} not found", parameter="event_id")
 
 
 class CustomForms:
@@ -29,7 +23,7 @@ class CustomForms:
 
     model, schema = CustomForm, CustomFormSchema
     access = Access(
-        read=of_readable_event, create=coorganizer, update=coorganizer, delete=coorganizer, conceal=_unknown_event
+        read=of_readable_event, create=coorganizer, update=coorganizer, delete=coorganizer, conceal=unknown_event
     )
     translations: list[Given] | None = None
 

@@ -54,6 +54,11 @@ def clean(text: str, *, links: bool) -> str:
     return _sanitized(_with_links(harmless), links=True) if links else harmless
 
 
+def without_tags(text: str) -> str:
+    """The text with nothing of its formatting left, and no script; what then looks like a tag is text and no HTML."""
+    return unescape(nh3.clean(text.replace("\r", ""), tags=set(), attributes={})).strip()
+
+
 def _sanitized(text: str, *, links: bool) -> str:
     harmless: str = nh3.clean(
         text,

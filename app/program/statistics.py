@@ -1,4 +1,4 @@
-"""How an event's programme stands: sessions and speakers by state.
+"""How an event's programme stands: sessions and speakers by state, and its sponsors.
 
 Like order statistics these are events seen from another side: they have no table, and are counted when they are
 shown, for a whole page at once.
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import foreign, relationship, remote, synonym
 
+from app.events.content.models import Sponsor
 from app.events.models import Event
 from app.jsonapi.batched import Batched
 from app.jsonapi.model import Row, SoftDeleted
@@ -28,6 +29,7 @@ def nothing_proposed() -> Counts:
         "sessions": dict.fromkeys(("total", *STATES), 0),
         "speakers": dict.fromkeys(("total", *OF_SPEAKERS), 0),
         "without_session": 0,
+        "sponsors": 0,
     }
 
 
@@ -36,6 +38,7 @@ def _of_events(session: DatabaseSession, ids: set[int]) -> dict[int, Counts]:
     _count_sessions(session, made)
     _count_speakers(session, made)
     _count_speakers_by_state(session, made)
+    _count_sponsors(session, made)
     return made
 
 
@@ -76,6 +79,16 @@ def _count_speakers_by_state(session: DatabaseSession, made: dict[int, Counts]) 
         made[event_id]["speakers"][state] = number
 
 
+def _count_sponsors(session: DatabaseSession, made: dict[int, Counts]) -> None:
+    counted = (
+        select(Sponsor.event_id, func.count())
+        .where(Sponsor.event_id.in_(made), Sponsor.deleted_at.is_(None))
+        .group_by(Sponsor.event_id)
+    )
+    for event_id, number in session.execute(counted):
+        made[event_id]["sponsors"] = number
+
+
 _counts = Batched[Counts](_of_events, nothing_proposed())
 
 
@@ -111,6 +124,11 @@ class EventGeneralStatistics(Row, SoftDeleted):
     def speaker_without_session(self) -> int:
         """How many speakers of the event speak in no session."""
         return int(_counts.of(self)["without_session"])
+
+    @property
+    def sponsors(self) -> int:
+        """How many sponsors the event has."""
+        return int(_counts.of(self)["sponsors"])
 
 
 Event.general_statistics = relationship(  # type: ignore[attr-defined]

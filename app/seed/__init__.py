@@ -16,6 +16,7 @@ from app.jsonapi import Actor, Given
 from app.orders.attendee_rules import check_new_attendee
 from app.orders.checkout import place_order
 from app.orders.models import Attendee
+from app.seed.page import fill_page
 from app.seed.schedule import add_programme
 from app.site.models import ONLY_ROW, Module
 from app.tickets.code_rules import check_new_access_code, check_new_discount_code, prepare_discount_code
@@ -54,6 +55,7 @@ EVENT: Given = {
     "is_donation_enabled": True,
     "is_map_shown": True,
     "is_sessions_speakers_enabled": True,
+    "is_sponsors_enabled": True,
     "is_cfs_enabled": True,
     "show_remaining_tickets": True,
     "privacy": "public",
@@ -98,7 +100,7 @@ def _add_everything() -> None:
     organizer, buyer = (actor_of(_account(*person)) for person in (ORGANIZER, BUYER))
     event = _event(organizer)
     tickets = [_ticket(event, given, organizer) for given in TICKETS]
-    add_programme(event, organizer, buyer)
+    fill_page(event, add_programme(event, organizer, buyer))
     _codes(event, {ticket.name: ticket for ticket in tickets}, organizer)
     attendees = [_attendee(tickets[0], given, buyer) for given in ATTENDEES]
     place_order(event, [attendee.id for attendee in attendees], {}, actor=buyer)

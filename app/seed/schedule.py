@@ -24,8 +24,11 @@ from app.seed.programme import DAYS, HOME, PROPOSAL, ROOMS, SPEAKERS, TRACKS, TY
 OPENING, AFTER_LUNCH, PAUSE = time(9), time(14), timedelta(minutes=20)
 
 
-def add_programme(event: Event, organizer: Actor, proposer: Actor) -> None:
-    """Rooms, tracks, speakers and a published schedule of two days, and a call for speakers with one proposal."""
+def add_programme(event: Event, organizer: Actor, proposer: Actor) -> list[Session]:
+    """Rooms, tracks, speakers and a published schedule of two days, and a call for speakers with one proposal.
+
+    Gives the sessions of the schedule.
+    """
     rooms = {name: Microlocation(event=event, name=name, **values) for name, values in ROOMS.items()}
     tracks = {
         name: Track(event=event, name=name, position=place, **TRACKS[name]) for place, name in enumerate(TRACKS, 1)
@@ -44,6 +47,7 @@ def add_programme(event: Event, organizer: Actor, proposer: Actor) -> None:
     db.session.flush()
     _open_call(event, proposer, types["Talk"])
     _like(talks, organizer, proposer)
+    return talks
 
 
 def _speaker(event: Event, place: int, name: str, organisation: str, country: str, about: str) -> Speaker:

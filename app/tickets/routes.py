@@ -6,22 +6,15 @@ from flask import Blueprint, Response
 from sqlalchemy import select
 
 from app.events.models import Event
-from app.events.resources import EventDetail
+from app.events.urls import event_of_url
 from app.extensions import db
-from app.jsonapi import anyone, current_actor, endpoint, json
-from app.jsonapi.lookup import find
+from app.jsonapi import anyone, endpoint, json
 from app.tickets import stock
 from app.tickets.code_access import reader_of_codes
 from app.tickets.code_rules import delete_unused
 from app.tickets.models import Ticket
 
 blueprint = Blueprint("tickets", __name__)
-
-
-def event_of_url(event_id: str) -> Event:
-    """The event with this id or identifier; raises NotFound, for drafts to outsiders too."""
-    event: Event = find(EventDetail.declared, event_id, current_actor(), parameter="event_id")
-    return event
 
 
 @endpoint(blueprint, "/v1/events/<event_id>/tickets/availability", access=anyone, load=event_of_url)

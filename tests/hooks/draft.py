@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from app import DOMAINS
 from app.extensions import db
 from app.jsonapi.fields import Relation
 from app.jsonapi.names import dashed, plural
@@ -59,14 +60,21 @@ def draft(stage: Stage, options: argparse.Namespace) -> Path:
     """Write the page and the rows of a resource; raises FileExistsError rather than touch a page."""
     registry: Registry = stage.app.extensions["jsonapi"]
     declared = registry.by_type[options.type]
-    domain = declared.model.__module__.split(".")[1]
-    page: Path = PAGES / domain / f"{options.type}.apib"
+    domain = domain_of(declared)
+    page: Path = PAGES / declared.model.__module__.split(".")[1] / f"{options.type}.apib"
     page.parent.mkdir(parents=True, exist_ok=True)
     examples = examples_of(stage, declared, domain, options.setup)
     with page.open("x") as file:
         file.write(Draft(declared, list(registry.routes()), examples, is_public=options.public).text())
     stage.rows = {**stage.rows, **add_rows(domain, page, options.setup, options.actor)}
     return page
+
+
+def domain_of(declared: Declared) -> str:
+    """The name of the domain whose setups and rows a resource has; a nested domain has its own."""
+    module = declared.model.__module__
+    home = max((each for each in DOMAINS if module.startswith(f"app.{each}.")), key=len)
+    return home.rpartition(".")[2]
 
 
 def examples_of(stage: Stage, declared: Declared, domain: str, setup: str) -> dict[str, Any]:

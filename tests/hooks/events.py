@@ -173,6 +173,7 @@ ROWS = {
     "Events > Related Event of an Attendee": row(book_night_on_sale, actor="owner"),
     "Events > Related Event of an Order": row(sold_book_night, actor="super admin"),
     "Events > Related Event of a Tax": row(taxed_book_night, actor="owner"),
+    "Events > Related Event of a Tax by the Singular": row(taxed_book_night, actor="owner"),
     "Events > Related Event of a Stripe Authorization": row(connected_book_night, actor="owner"),
     "Events > Related Event of a Stripe Authorization by the Plural": row(connected_book_night, actor="owner"),
     "Events > Relationship event.stripe-authorization": row(connected_book_night, actor="owner"),

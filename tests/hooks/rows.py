@@ -45,13 +45,10 @@ def row(setup: Setup = nothing, *, actor: str | Callable[[], Any] | None = None,
 
 
 def tables() -> dict[str, ModuleType]:
-    """The module of each domain that has one, by its domain."""
+    """The module of each domain that has one, by its name: a nested domain's is named by the last part alone."""
     folder = Path(__file__).parent
-    return {
-        domain: importlib.import_module(f"tests.hooks.{domain}")
-        for domain in DOMAINS
-        if (folder / f"{domain}.py").exists()
-    }
+    names = (domain.rpartition(".")[2] for domain in DOMAINS)
+    return {name: importlib.import_module(f"tests.hooks.{name}") for name in names if (folder / f"{name}.py").exists()}
 
 
 def all_rows() -> dict[str, Row]:

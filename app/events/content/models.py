@@ -56,8 +56,8 @@ class Exhibitor(Row):
     sessions: Mapped[list[Any]] = relationship(
         "Session",
         secondary="exhibitors_sessions",
-        lazy="raise",
         passive_deletes=True,
+        order_by="Session.id",
         backref=backref("exhibitors", lazy="raise", passive_deletes=True),
     )
 

@@ -28,6 +28,7 @@ class EventGeneralStatisticsSchema(Schema):
     sessions_canceled = _count()
     speakers = Json(dump_only=True, metadata={"volatile": True})
     sessions = _count()
+    sponsors = _count()
     speaker_without_session = _count()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.adapters.mail import InvalidAddress, address
 from app.api import registry
 from app.events.models import Event
-from app.events.resources import EventDetail
+from app.events.urls import event_of_url
 from app.extensions import db
 from app.jsonapi import anyone, current_actor, endpoint, json
 from app.jsonapi.errors import UnprocessableEntity
@@ -31,12 +31,6 @@ blueprint = Blueprint("sessions", __name__)
 
 MOST_COPIES = 20
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
-
-
-def event_of_url(event_id: str) -> Event:
-    """The event with this id or identifier; raises NotFound, for drafts to outsiders too."""
-    event: Event = find(EventDetail.declared, event_id, current_actor(), parameter="event_id")
-    return event
 
 
 def session_of_url(id: str) -> Session:

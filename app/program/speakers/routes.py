@@ -6,26 +6,18 @@ from flask import Blueprint, Response, request
 
 from app.events.access import coorganizer
 from app.events.models import Event
-from app.events.resources import EventDetail
-from app.jsonapi import current_actor, endpoint, json
-from app.jsonapi.lookup import find
-from app.program.speakers import order
+from app.events.ordering import Ordering
+from app.events.urls import event_of_url
+from app.jsonapi import endpoint, json
+from app.program.models import Speaker
 
 blueprint = Blueprint("speakers", __name__)
+speakers_in_order = Ordering(Speaker, named="speaker", place="order")
 
 
-def event_of_speakers(event_id: str) -> Event:
-    """The event with this id or identifier; raises NotFound, for drafts to outsiders too."""
-    event: Event = find(EventDetail.declared, event_id, current_actor(), parameter="event_id")
-    return event
-
-
-@endpoint(
-    blueprint, "/v1/events/<event_id>/reorder-speakers", access=coorganizer, methods=("POST",), load=event_of_speakers
-)
+@endpoint(blueprint, "/v1/events/<event_id>/reorder-speakers", access=coorganizer, methods=("POST",), load=event_of_url)
 def reorder_speakers(event: Event) -> Response:
     """Give speakers the places that the body lists as `{"speaker", "order"}`; with `?reset`, all the first one."""
     if "reset" in request.args:
-        return json.answer({"success": True, "updates": order.reset_order(event.id)})
-    places = order.read_places(json.body())
-    return json.answer({"success": True, "updates": order.set_order(event.id, places)})
+        return json.answer({"success": True, "updates": speakers_in_order.reset(event.id)})
+    return json.answer({"success": True, "updates": speakers_in_order.give(event.id, json.body())})

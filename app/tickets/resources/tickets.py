@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import resource
-from app.events.access import TEAM, coorganizer, events_as, of_readable_event
+from app.events.access import TEAM, coorganizer, events_as, of_readable_event, unknown_event
 from app.jsonapi import Access, DataLayer, Given, ResourceDetail, ResourceList, ResourceRelationship
 from app.jsonapi.errors import NotFound, UnprocessableEntity
 from app.jsonapi.fields import Relation
@@ -13,11 +13,6 @@ from app.tickets import services
 from app.tickets.access import visible_ticket
 from app.tickets.models import Ticket, TicketTag
 from app.tickets.schemas import TicketSchema, TicketTagSchema
-
-
-def _unknown_event(ticket: Ticket) -> NotFound:
-    """Outsiders who offer a ticket are told what they would be told of an event that does not exist."""
-    return NotFound(f"Event: {ticket.event.id} not found", parameter="event_id")
 
 
 class TicketLayer(DataLayer):
@@ -39,7 +34,7 @@ class Tickets:
     model, schema = Ticket, TicketSchema
     data_layer_class = TicketLayer
     access = Access(
-        read=visible_ticket, create=coorganizer, update=coorganizer, delete=coorganizer, conceal=_unknown_event
+        read=visible_ticket, create=coorganizer, update=coorganizer, delete=coorganizer, conceal=unknown_event
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from app.api import resource
 from app.events.access import coorganizer, of_listed_event, of_readable_event
+from app.events.resources import EventDetail
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, anyone, staff
+from app.jsonapi.registry import Parent
 from app.tickets.surcharges import services
 from app.tickets.surcharges.models import Tax, TicketFee
 from app.tickets.surcharges.schemas import TaxSchema, TicketFeeSchema
@@ -41,6 +43,15 @@ class TaxRelationship(Taxes, ResourceRelationship):
     """Which event a tax is of."""
 
 
+class EventOfTax(EventDetail):
+    """The event of a tax, by the path that clients of the original know."""
+
+    serves = EventDetail.declared
+
+    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
+        super().__init__(parent or Parent(TaxDetail.declared, "event"), relationship)
+
+
 class TicketFees:
     """What the installation earns is for its admins."""
 
@@ -62,5 +73,5 @@ class TicketFeeDetail(TicketFees, ResourceDetail):
         services.check_fee(row, changes)
 
 
-resource("taxes", TaxList, TaxDetail, TaxRelationship)
+resource("taxes", TaxList, TaxDetail, TaxRelationship, also=(("/tax/<tax_id>/event", EventOfTax),))
 resource("ticket-fees", TicketFeeList, TicketFeeDetail)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from app.extensions import db
 from app.jsonapi import Given, leave_deleting
-from app.jsonapi.errors import Conflict, MethodNotAllowed
+from app.jsonapi.errors import ApiError, Conflict, MethodNotAllowed, explains
 from app.tickets.surcharges.models import Tax, TicketFee
+
+SECOND = "Tax already exists for this event"
 
 
 def check_new_tax(tax: Tax, given: Given) -> None:
@@ -27,7 +31,13 @@ def check_tax_change(tax: Tax, changes: Given) -> None:
 
 def _check_only_tax(event_id: int) -> None:
     if db.session.scalar(select(Tax.id).where(Tax.event_id == event_id, Tax.deleted_at.is_(None))):
-        raise Conflict("Tax already exists for this event", pointer="/data/relationships/event")
+        raise Conflict(SECOND, pointer="/data/relationships/event")
+
+
+@explains("uq_taxes_event_id")
+def _second_tax(diagnosis: Any) -> ApiError:
+    """Two were made at one time."""
+    return Conflict(SECOND, pointer="/data/relationships/event")
 
 
 def check_fee(fee: TicketFee, given: Given) -> None:

@@ -42,6 +42,8 @@ VALUES: dict[str, object] = {
     "event.payment_country": "JP",
     "event.document_links": [{"name": "a", "link": "https://example.com"}],
     "attendee.complex_field_values": {"size": "L"},
+    "exhibitor.social_links": [{"name": "a", "link": "https://example.com"}],
+    "event-copyright.year": 2020,
     "setting.order_expiry_time": 20,
     "setting.max_complex_custom_fields": 20,
     "session.complex_field_values": {"mood": "calm"},

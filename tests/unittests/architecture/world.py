@@ -13,6 +13,14 @@ from app.site.models import Module, Page, Setting, UserPermission
 from app.users.models import CustomSystemRole, PanelPermission, User
 from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
+from tests.unittests.factories.content import (
+    EventCopyrightFactory,
+    ExhibitorFactory,
+    FaqFactory,
+    FaqTypeFactory,
+    SocialLinkFactory,
+    SponsorFactory,
+)
 from tests.unittests.factories.events import (
     EventFactory,
     EventLocationFactory,
@@ -106,6 +114,7 @@ def build() -> World:
         is_tax_enabled=True,
         can_pay_by_stripe=True,
         is_sessions_speakers_enabled=True,
+        is_sponsors_enabled=True,
         discount_code=DiscountCodeFactory(),
     )
     people: dict[str, User | None] = {"anonymous": None}
@@ -162,6 +171,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_opinions(event, people["own"]),
         **_accounts(people["own"]),
         **_programme(event, people),
+        **_content(event),
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
@@ -228,6 +238,19 @@ def _programme(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
     }
 
 
+def _content(event: Any) -> dict[str, Any]:
+    """What stands on the event's page."""
+    kind = FaqTypeFactory(event=event)
+    return {
+        "sponsor": SponsorFactory(event=event),
+        "exhibitor": ExhibitorFactory(event=event),
+        "social-link": SocialLinkFactory(event=event),
+        "faq-type": kind,
+        "faq": FaqFactory(event=event, faq_type=kind),
+        "event-copyright": EventCopyrightFactory(event=event),
+    }
+
+
 def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
     """What goes with tickets and prices, what is counted of orders, and what people are told of them."""
     return {
@@ -285,6 +308,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
         **_programme_bodies(rows, of_event),
+        **_content_bodies(of_event),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
@@ -318,3 +342,15 @@ def _programme_bodies(rows: dict[str, Any], of_event: dict[str, Any]) -> dict[st
         "user-favourite-session": lambda: document("user-favourite-session", relationships={"session": linkage("session", rows["user-favourite-session"].session_id)}),
         "user-favourite-event": lambda: document("user-favourite-event", relationships=of_event),
     }  # fmt: skip
+
+
+def _content_bodies(of_event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """The same for what stands on an event's page."""
+    return {
+        "sponsor": lambda: document("sponsor", relationships=of_event, name="New"),
+        "exhibitor": lambda: document("exhibitor", relationships=of_event, name="New"),
+        "social-link": lambda: document("social-link", relationships=of_event, name="New", link="https://example.com"),
+        "faq-type": lambda: document("faq-type", relationships=of_event, name="New"),
+        "faq": lambda: document("faq", relationships=of_event, question="New?", answer="Yes."),
+        "event-copyright": lambda: document("event-copyright", relationships=of_event, licence="CC0"),
+    }

@@ -285,3 +285,15 @@ def test_only_staff_delete_for_good(api: ApiClient, event: Event, someone: Any, 
     assert api.delete(path, user=user, query={"permanent": "true"}).status_code == status
     found = api.get(path, user=SuperAdminFactory(), query=TRASHED)
     assert found.status_code == (404 if status == 200 else 200)
+
+
+@pytest.mark.parametrize("kind", [*TEAM, *STAFF])
+def test_flags_of_an_event_are_the_staffs_and_that_it_was_announced_is_nobodys(
+    api: ApiClient, event: Event, someone: Any, kind: str
+) -> None:
+    flags = ("is_featured", "is_promoted", "is_demoted", "is_announced")
+    response = changed(api, event, someone(event, kind), name="Changed", **dict.fromkeys(flags, True))
+    assert response.status_code == 200
+    shown = response.json["data"]["attributes"]
+    assert [shown[flag.replace("_", "-")] for flag in flags] == [kind in STAFF] * 3 + [False]
+    assert shown["name"] == "Changed"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unittests.client import ApiClient
+from tests.unittests.factories.content import SocialLinkFactory
 from tests.unittests.factories.events import EventFactory, EventFactoryBasic, in_days
 from tests.unittests.factories.tickets import TicketFactory
 from tests.unittests.factories.users import AdminFactory
@@ -19,6 +20,7 @@ def ready(**changes: Any) -> Any:
     """An event with everything that an upcoming one needs, as far as these changes leave it."""
     event = EventFactory(**(IMAGES | changes))
     TicketFactory(event=event)
+    SocialLinkFactory(event=event, name="Twitter")
     return event
 
 
@@ -76,3 +78,17 @@ def test_hidden_or_past_event_is_not_upcoming_even_when_promoted_or_to_its_team(
 def test_promoted_event_needs_nothing_else(api: ApiClient) -> None:
     event = EventFactoryBasic(is_promoted=True)
     assert upcoming(api) == [str(event.id)]
+
+
+def test_event_that_is_ready_is_found_on_twitter(api: ApiClient) -> None:
+    lacking, elsewhere, left = (EventFactory(**IMAGES) for _ in range(3))
+    for event in (lacking, elsewhere, left):
+        TicketFactory(event=event)
+    SocialLinkFactory(event=elsewhere, name="mastodon")
+    SocialLinkFactory(event=left, deleted_at=in_days(-1))
+    assert upcoming(api) == []
+    SocialLinkFactory(event=lacking)
+    SocialLinkFactory(event=lacking, name="TWITTER")
+    assert upcoming(api) == [str(lacking.id)]
+    lacking.is_demoted = True
+    assert upcoming(api) == []

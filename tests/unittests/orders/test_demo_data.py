@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -38,6 +39,21 @@ def test_demo_data_can_be_looked_around_in(committed_app: Service, tmp_path: Pat
     assert {start[:10] for start in starts} == {starts[0][:10], starts[-1][:10]}
     modules = api.get("/v1/modules").json["data"]["attributes"]
     assert modules == {"ticket-include": True, "payment-include": True, "donation-include": True}
+
+
+def test_page_of_the_demo_event_is_whole(committed_app: Service) -> None:
+    assert seed_demo() is True
+    api = ApiClient(committed_app)
+    page = "sponsors,exhibitors.sessions,social-links,faqs,faq-types.faqs,event-copyright"
+    (event,) = api.get("/v1/events/upcoming").json["data"]
+    shown = api.get(f"/v1/events/{event['attributes']['identifier']}?include={page}").json["included"]
+    numbers = Counter(each["type"] for each in shown)
+    assert numbers == {
+        "sponsor": 2, "exhibitor": 2, "social-link": 3, "faq": 3, "faq-type": 1, "event-copyright": 1, "session": 3
+    }  # fmt: skip
+    assert "twitter" in {each["attributes"]["name"] for each in shown if each["type"] == "social-link"}
+    (kind,) = (each for each in shown if each["type"] == "faq-type")
+    assert len(kind["relationships"]["faqs"]["data"]) == 3
 
 
 def test_order_of_the_demo_data_is_delivered_by_the_worker(committed_app: Service, tmp_path: Path) -> None:

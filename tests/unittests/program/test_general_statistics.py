@@ -6,6 +6,7 @@ from typing import Any
 
 from app.program.models import STATES
 from tests.unittests.client import ApiClient
+from tests.unittests.factories.content import SponsorFactory
 from tests.unittests.factories.events import EventFactoryBasic, give_role, in_days
 from tests.unittests.factories.program import SessionFactory, SpeakerFactory
 from tests.unittests.factories.users import AdminFactory, UserFactory
@@ -25,10 +26,13 @@ def programme() -> Any:
     SessionFactory(event=event, speakers=[SpeakerFactory(event=event)], deleted_at=in_days(-1))
     SpeakerFactory(event=event, deleted_at=in_days(-1))
     SessionFactory(state="accepted", speakers=[SpeakerFactory()])
+    for of in (event, event, EventFactoryBasic()):
+        SponsorFactory(event=of)
+    SponsorFactory(event=event, deleted_at=in_days(-1))
     return event
 
 
-def test_sessions_and_speakers_are_counted_by_state(api: ApiClient) -> None:
+def test_sessions_and_speakers_are_counted_by_state_and_sponsors_too(api: ApiClient) -> None:
     event = programme()
     for reference in (event.id, event.identifier):
         shown = api.get(f"/v1/events/{reference}/general-statistics", user=role_of(event, "coorganizer"))
@@ -44,6 +48,7 @@ def test_sessions_and_speakers_are_counted_by_state(api: ApiClient) -> None:
             "sessions-withdrawn": 7,
             "sessions-submitted": 30,
             "sessions": 32,
+            "sponsors": 2,
             "speakers": {
                 "total": 2,
                 "accepted": 1,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app.edge import Service
 from app.extensions import db
 from app.tickets.surcharges.models import Tax
+from app.users.models import User
 from tests.unittests.client import ApiClient, document, linkage
 from tests.unittests.factories.events import EventFactoryBasic
 from tests.unittests.factories.surcharges import TaxFactory
@@ -137,10 +141,41 @@ def test_second_tax_of_an_event_is_refused_until_the_first_is_deleted(api: ApiCl
     assert [each["id"] for each in shown["included"]] == [made.json["data"]["id"]]
 
 
-def test_database_keeps_one_live_tax_per_event(api: ApiClient) -> None:
-    index = next(each for each in Tax.__table__.indexes if each.name == "uq_taxes_event_id")
-    assert index.unique
-    assert str(index.dialect_options["postgresql"]["where"]) == "deleted_at IS NULL"
+def test_of_two_taxes_made_at_one_time_one_is_kept(committed_app: Service) -> None:
+    event = taxed_event()
+    user, body = role_of(event, "coorganizer"), tax_document(event)
+    db.session.commit()
+    other = db.engine.connect()
+    pending = other.begin()
+    other.execute(text("INSERT INTO taxes (event_id) VALUES (:event)"), {"event": event.id})
+    user_id = user.id
+    db.session.rollback()
+
+    def make() -> Any:
+        with committed_app.app_context():
+            return ApiClient(committed_app).post("/v1/taxes", body, user=db.session.get_one(User, user_id))
+
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(make)
+        wait_for_lock()
+        pending.commit()
+        refused = made.result()
+    other.close()
+    assert (refused.status_code, error(refused)["detail"]) == (409, "Tax already exists for this event")
+    assert error(refused)["source"] == {"pointer": "/data/relationships/event"}
+
+
+def wait_for_lock() -> None:
+    """Until somebody waits for what another transaction has written."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(200):
+        if db.session.scalar(waiting):
+            return
+        db.session.rollback()
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_deleted_tax_is_restored_by_staff_unless_another_took_its_place(api: ApiClient) -> None:

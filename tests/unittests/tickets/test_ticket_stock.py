@@ -14,6 +14,7 @@ from app.extensions import db
 from app.tickets import stock
 from app.tickets.models import Ticket
 from tests.unittests.client import ApiClient
+from tests.unittests.factories.content import SocialLinkFactory
 from tests.unittests.factories.events import EventFactory, EventFactoryBasic, give_role, in_days
 from tests.unittests.factories.tickets import TicketFactory, TicketStockFactory
 from tests.unittests.factories.users import UserFactory
@@ -165,6 +166,7 @@ def test_event_nobody_promotes_is_upcoming_while_it_sells_tickets(
     api: ApiClient, values: dict[str, Any], expected: bool
 ) -> None:
     event = EventFactory(original_image_url="https://example.com/a.png", logo_url="https://example.com/b.png")
+    SocialLinkFactory(event=event)
     TicketFactory(event=event, **values)
     listed = api.get("/v1/events/upcoming").json
     assert (str(event.id) in [each["id"] for each in listed["data"]]) is expected
