@@ -8,10 +8,10 @@ from app.jsonapi.registry import Registry
 PENDING = frozenset(
     {
         "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-copyright",
-        "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs", "event.group",
+        "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs",
         "event.role-invites", "event.social-links", "event.sponsors", "event.station", "event.video-stream",
         "microlocation.video-stream", "order.event-invoice", "session.exhibitors", "user.email-notifications",
-        "user.event-invoices", "user.followed-groups", "user.groups",
+        "user.event-invoices",
     }
 )  # fmt: skip
 

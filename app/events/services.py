@@ -36,8 +36,10 @@ UNVERIFIED = "Please verify your Email"
 
 Obstacle = Callable[[Event], str | None]
 Listener = Callable[[Event], None]
+Check = Callable[[Event, Given, Actor], None]
 _obstacles: list[Obstacle] = []
 _listeners: list[Listener] = []
+_checks: list[Check] = []
 
 
 def add_obstacle(check: Obstacle) -> Obstacle:
@@ -55,6 +57,12 @@ def when_created(listener: Listener) -> Listener:
     return listener
 
 
+def check_writes(check: Check) -> Check:
+    """Let a domain above refuse or complete what an event is given: new events all of it, others what differs."""
+    _checks.append(check)
+    return check
+
+
 # New events
 
 
@@ -67,6 +75,8 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
     if given["state"] == "published" or (value["starts_at"] and value["ends_at"]):
         _check_dates(value, length=given["state"] == "published")
     _check_documents(value)
+    for check in _checks:
+        check(event, given, actor)
     given["identifier"] = _free_identifier()
     if not given.get("original_image_url") and event.event_topic is not None:
         given["original_image_url"] = event.event_topic.system_image_url
@@ -108,6 +118,8 @@ def check_event_change(event: Event, changes: Given, *, actor: Actor) -> None:
         _check_dates(value)
     if changes.keys() & {"is_document_enabled", "document_links"}:
         _check_documents(value)
+    for check in _checks:
+        check(event, changes, actor)
 
 
 def check_deletion(event: Event, *, actor: Actor) -> None:

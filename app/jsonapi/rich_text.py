@@ -45,6 +45,12 @@ class RichText(Str):
         return clean(text, links=self.links)
 
 
+def bare(text: str) -> str:
+    """What the text says without any tags, as plain text with its line breaks; scripts and styles say nothing."""
+    words: str = nh3.clean(text.replace("\r", ""), tags=set(), attributes={})
+    return unescape(words)
+
+
 def clean(text: str, *, links: bool) -> str:
     """The text without tags, styles and addresses that could do harm; without a letter, also without blanks."""
     harmless = _sanitized(text.replace("\r", ""), links=links)
