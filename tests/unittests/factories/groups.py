@@ -23,9 +23,10 @@ class GroupFactory(RowFactory):
     user: Any = factory.SubFactory(UserFactory)
 
     @factory.post_generation
-    def owner(group: Any, create: bool, _: Any, **__: Any) -> None:
-        """Whose group it is holds the owner's role."""
-        give_owner(group)
+    def owner(group: Any, create: bool, wanted: Any, **_: Any) -> None:
+        """Whose group it is holds the owner's role, unless `owner=False` says that this is given later."""
+        if wanted is not False:
+            give_owner(group)
 
 
 class UsersGroupsRolesFactory(RowFactory):
