@@ -21,7 +21,7 @@ from app.jsonapi import (
     to_one,
 )
 from app.jsonapi.errors import Invalid
-from app.users.access import itself
+from app.users.access import itself, itself_or_staff
 from app.users.schemas import mailable
 
 FOLLOW = "user-follow-group"
@@ -45,7 +45,7 @@ class GroupSchema(Schema):
     about = RichText(links=True, allow_none=True)
 
     events = to_many("event", set_on="write")
-    user = to_one("user", set_on="never", inverse="groups")
+    user = to_one("user", set_on="never", inverse="groups", inverse_visible_to=itself_or_staff)
     follower = to_one(FOLLOW, attribute="followers", only=itself, set_on="never")
     followers = to_many(FOLLOW, visible_to=logged_in)
 

@@ -43,7 +43,9 @@ def test_whoever_makes_a_group_owns_it(api: ApiClient) -> None:
     (held,) = db.session.query(UsersGroupsRoles)
     assert (held.user_id, held.role.name, held.accepted, held.email) == (user.id, "owner", True, user.email)
     assert api.get(f"/v1/users/{user.id}", user=user).json["data"]["attributes"]["is-user-owner"] is True
-    assert ids_of(api.get(f"/v1/users/{user.id}/groups")) == [group.id]
+    mine = f"/v1/users/{user.id}/groups"
+    assert ids_of(api.get(mine, user=user)) == [group.id]
+    assert [api.get(mine, user=other).status_code for other in (None, UserFactory())] == [401, 403]
 
 
 def test_only_who_has_proven_an_address_makes_groups(api: ApiClient) -> None:
