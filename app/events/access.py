@@ -7,11 +7,13 @@ hidden with it: to outsiders a draft, or a deleted event, has no rows at all.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select, true
 
-from app.events.models import Event, Role, UsersEventsRoles
+from app.events import held
+from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.errors import NotFound
 from app.jsonapi.lookup import is_number, matches
@@ -25,8 +27,12 @@ MODERATION = (*TEAM, "moderator")
 REGISTRATION = (*TEAM, "registrar")
 MEMBERS = (*TEAM, "track_organizer", "moderator", "registrar")
 
-# Asked in most requests, so it is made once.
-_HELD = select(Role.name, UsersEventsRoles.event_id).join(Role).where(UsersEventsRoles.user_id == bindparam("user"))
+
+@cache
+def _held() -> Select[Any]:
+    """What selects the roles of a user; asked in most requests, so it is made once."""
+    roles = held.held_roles().c
+    return select(roles.name, roles.event_id).where(roles.user_id == bindparam("user"))
 
 
 class HeldRoles:
@@ -49,7 +55,7 @@ def held_roles(actor: Actor) -> HeldRoles:
     def learn() -> HeldRoles:
         events: dict[str, set[int]] = defaultdict(set)
         if not actor.is_anonymous:
-            for role, event_id in db.session.execute(_HELD, {"user": actor.id}):
+            for role, event_id in db.session.execute(_held(), {"user": actor.id}):
                 events[role].add(event_id)
         return HeldRoles(events)
 

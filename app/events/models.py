@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
+from app.events.held import add_role_source, held_roles, working
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
 from app.users.models import User
 
@@ -149,6 +150,8 @@ class Event(Row, SoftDeleted, Created):
     event_type_id: Mapped[int | None] = reference("event_types.id", ondelete="SET NULL")
     event_topic_id: Mapped[int | None] = reference("event_topics.id", ondelete="SET NULL")
     event_sub_topic_id: Mapped[int | None] = reference("event_sub_topics.id", ondelete="SET NULL")
+    # Groups stand above events and are known here by name alone.
+    group_id: Mapped[int | None] = reference("groups.id", ondelete="SET NULL")
     # The discount code for all its tickets; codes point at events too, hence use_alter.
     discount_code_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("discount_codes.id", ondelete="SET NULL", use_alter=True), index=True
@@ -258,17 +261,15 @@ def _held_events(role: str) -> Any:
     """The events on which the user holds this role."""
     return relationship(
         Event,
-        secondary=_held,
-        primaryjoin=lambda: and_(UsersEventsRoles.user_id == User.id, Role.name == role),
-        secondaryjoin=lambda: UsersEventsRoles.event_id == Event.id,
+        secondary=held_roles,
+        primaryjoin=lambda: and_(held_roles().c.user_id == User.id, held_roles().c.name == role),
+        secondaryjoin=lambda: held_roles().c.event_id == Event.id,
         viewonly=True,
         lazy="raise",
     )
 
 
-# Who works on which event, whatever the role: once per pair, also for those who hold several roles.
-_working = select(UsersEventsRoles.user_id, UsersEventsRoles.event_id).distinct().subquery("working")
-
+add_role_source(select(UsersEventsRoles.user_id, UsersEventsRoles.event_id, Role.name).join(Role))
 
 EVENT_ROLES = ("owner", "organizer", "coorganizer", "track_organizer", "moderator", "registrar")
 OTHER_EVENT_ROLES = ("marketer", "sales_admin")
@@ -281,9 +282,9 @@ Event.moderators = _holders("moderator")
 Event.registrars = _holders("registrar")
 User.events = relationship(  # type: ignore[attr-defined]
     Event,
-    secondary=_working,
-    primaryjoin=lambda: _working.c.user_id == User.id,
-    secondaryjoin=lambda: _working.c.event_id == Event.id,
+    secondary=working,
+    primaryjoin=lambda: working().c.user_id == User.id,
+    secondaryjoin=lambda: working().c.event_id == Event.id,
     viewonly=True,
     lazy="raise",
 )

@@ -36,9 +36,11 @@ UNVERIFIED = "Please verify your Email"
 
 Obstacle = Callable[[Event], str | None]
 Listener = Callable[[Event], None]
+Check = Callable[[Event, Given, Actor], None]
 _obstacles: list[Obstacle] = []
 _listeners: list[Listener] = []
 _furnishers: list[Listener] = []
+_checks: list[Check] = []
 
 
 def add_obstacle(check: Obstacle) -> Obstacle:
@@ -62,6 +64,12 @@ def furnishes(furnisher: Listener) -> Listener:
     return furnisher
 
 
+def check_writes(check: Check) -> Check:
+    """Let a domain above refuse or complete what an event is given: new events all of it, others what differs."""
+    _checks.append(check)
+    return check
+
+
 # New events
 
 
@@ -74,6 +82,8 @@ def prepare_event(event: Event, given: Given, *, actor: Actor) -> None:
     if given["state"] == "published" or (value["starts_at"] and value["ends_at"]):
         _check_dates(value, length=given["state"] == "published")
     _check_documents(value)
+    for check in _checks:
+        check(event, given, actor)
     given["identifier"] = free_identifier()
     if not given.get("original_image_url") and event.event_topic is not None:
         given["original_image_url"] = event.event_topic.system_image_url
@@ -124,6 +134,8 @@ def check_event_change(event: Event, changes: Given, *, actor: Actor) -> None:
         _check_dates(value)
     if changes.keys() & {"is_document_enabled", "document_links"}:
         _check_documents(value)
+    for check in _checks:
+        check(event, changes, actor)
 
 
 def check_deletion(event: Event, *, actor: Actor) -> None:

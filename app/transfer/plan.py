@@ -84,6 +84,8 @@ _EVENT = Copied(
         "is_stripe_linked": false(),
         # Administrators give an event code to one event; copies would multiply what they have granted.
         "discount_code_id": null(),
+        # Whoever copies need not run the group.
+        "group_id": null(),
     },
     kept=_names("event_type_id", "event_topic_id", "event_sub_topic_id"),
     media=_names(

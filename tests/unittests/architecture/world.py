@@ -34,6 +34,7 @@ from tests.unittests.factories.forms import (
     CustomFormOptionFactory,
     CustomFormTranslateFactory,
 )
+from tests.unittests.factories.groups import GroupFactory, UserFollowGroupFactory, UsersGroupsRolesFactory
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
@@ -172,6 +173,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         **_accounts(people["own"]),
         **_programme(event, people),
         **_content(event),
+        **_gathered(event, people),
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
@@ -251,6 +253,18 @@ def _content(event: Any) -> dict[str, Any]:
     }
 
 
+def _gathered(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
+    """The group of the event, run by its owner and organizer, which one person follows and another is asked to run."""
+    group = GroupFactory(user=people["owner"])
+    UsersGroupsRolesFactory(group=group, user=people["organizer"], accepted=True)
+    event.group = group
+    return {
+        "group": group,
+        "users-groups-role": UsersGroupsRolesFactory(group=group),
+        "user-follow-group": UserFollowGroupFactory(group=group, user=people["own"]),
+    }
+
+
 def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
     """What goes with tickets and prices, what is counted of orders, and what people are told of them."""
     return {
@@ -309,6 +323,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "access-code": lambda: document("access-code", relationships=of_event, code="new", valid_from="2030-01-01T00:00:00Z"),
         **_programme_bodies(rows, of_event),
         **_content_bodies(of_event),
+        **_group_bodies(rows),
         "tax": lambda: document("tax", relationships=of_event, name="VAT", rate=18),
         "ticket-fee": lambda: document("ticket-fee", currency="EUR", country="DE", service_fee=2, maximum_fee=5),
         "attendee": lambda: document("attendee", relationships=of_event | {"ticket": linkage("ticket", ticket)}, firstname="A", lastname="B", email="a@example.com"),
@@ -354,3 +369,14 @@ def _content_bodies(of_event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
         "faq": lambda: document("faq", relationships=of_event, question="New?", answer="Yes."),
         "event-copyright": lambda: document("event-copyright", relationships=of_event, licence="CC0"),
     }
+
+
+def _group_bodies(rows: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """The same for groups."""
+    of_group = {"group": linkage("group", rows["group"])}
+    organizer = {"role": linkage("role", RoleFactory(name="organizer"))}
+    return {
+        "group": lambda: document("group", name="New"),
+        "users-groups-role": lambda: document("users-groups-role", relationships=of_group | organizer, email="new@example.com"),
+        "user-follow-group": lambda: document("user-follow-group", relationships=of_group),
+    }  # fmt: skip

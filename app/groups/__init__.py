@@ -1,0 +1,1 @@
+"""Groups: what gathers events, who runs them, and who follows them."""
