@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from app.users.models import User
+from tests.unittests.delivery import deliver
 from tests.unittests.factories.events import give_role
 from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserFactory
+
+__all__ = ["deliver"]
 
 People = Callable[[Any, str], User | None]
 
