@@ -113,6 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PASSWORD_RESET_MINUTES", int, 60, "minutes a link that resets a password works"),
     Setting("SPEAKER_INVITE_DAYS", int, 14, "days an invitation to speak can be answered"),
     Setting("GROUP_INVITE_HOURS", int, 24 * 7, "hours an invitation to run a group can be accepted"),
+    Setting("ROLE_INVITE_HOURS", int, 24, "hours an invitation to work on an event can be answered"),
     Setting("ARGON2_TIME_COST", int, 2, "passes of argon2id over its memory; with the memory below about 50 ms per sign-in"),
     Setting("ARGON2_MEMORY_KIB", int, 37 * 1024, "memory argon2id uses for a password, in KiB"),
     Setting("RATE_LIMITS_ENABLED", boolean, True, "whether requests that sign in, mail or guess are limited"),

@@ -8,8 +8,8 @@ from app.jsonapi.registry import Registry
 PENDING = frozenset(
     {
         "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-invoices",
-        "event.role-invites", "event.station", "event.video-stream", "microlocation.video-stream",
-        "order.event-invoice", "user.email-notifications", "user.event-invoices",
+        "event.station", "event.video-stream", "microlocation.video-stream", "order.event-invoice",
+        "user.email-notifications", "user.event-invoices",
     }
 )  # fmt: skip
 

@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, and_, join, select, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    and_,
+    join,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
@@ -208,11 +220,16 @@ class UsersEventsRoles(Row):
     """That a user holds a role on an event."""
 
     __tablename__ = "users_events_roles"
-    __table_args__ = (UniqueConstraint("user_id", "event_id", "role_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "event_id", "role_id"),
+        Index("uq_users_events_roles_owner", "event_id", unique=True, postgresql_where=text("is_owner")),
+    )
 
     event_id: Mapped[int] = reference("events.id")
     user_id: Mapped[int] = reference("users.id")
     role_id: Mapped[int] = reference("roles.id")
+    # Noted by a trigger, because an index cannot look up the role's name.
+    is_owner: Mapped[bool] = mapped_column(server_default="false", server_onupdate=FetchedValue())
 
     event: Mapped[Event] = relationship(backref=backref("roles", lazy="raise", passive_deletes=True))
     user: Mapped[User] = relationship()

@@ -1,4 +1,4 @@
-"""How those who answer for an event are reached."""
+"""How those who answer for an event are reached, and those they ask to join them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from email.headerregistry import Address
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.adapters.mail import InvalidAddress, address
 from app.events.access import TEAM
@@ -34,3 +34,15 @@ def mailboxes(users: Iterable[User]) -> list[Address]:
         with suppress(InvalidAddress):
             found.append(address(user.email, user.full_name))
     return found
+
+
+def accounts_of(email: str) -> Sequence[int]:
+    """The ids of the accounts that have proven this address: one, or none."""
+    proven = User.is_verified, User.deleted_at.is_(None), func.lower(User.email) == func.lower(email)
+    return db.session.scalars(select(User.id).where(*proven)).all()
+
+
+def name_of(user_id: int) -> str:
+    """The name of whoever asks; empty where they have none, or no account any more."""
+    user = db.session.get(User, user_id)
+    return user.full_name if user is not None else ""

@@ -230,6 +230,7 @@ class RolesOnEvents:
         """Also by its relationship a role is changed under these rules."""
         if "role" in changes:
             team.check_grant(row, changes["role"], actor=self.actor)  # type: ignore[attr-defined]
+            team.end_role(row)
 
 
 class UsersEventsRolesList(RolesOnEvents, ResourceList):
@@ -248,6 +249,7 @@ class UsersEventsRolesDetail(RolesOnEvents, ResourceDetail):
 
     def before_delete(self, row: UsersEventsRoles) -> None:
         team.check_removal(row)
+        team.end_role(row)
 
 
 class UsersEventsRolesRelationship(RolesOnEvents, ResourceRelationship):

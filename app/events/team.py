@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, delete, false, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from app.events.access import TEAM, events_as, forget_roles
 from app.events.models import EVENT_ROLES, Event, Role, UsersEventsRoles
 from app.extensions import db
 from app.jsonapi import Actor, Rule
-from app.jsonapi.errors import Forbidden, UnprocessableEntity
+from app.jsonapi.errors import Conflict, Forbidden, UnprocessableEntity, explains
 from app.users.access import email_reader
 from app.users.models import User
 from app.users.roles import count_roles
@@ -22,14 +24,73 @@ RANKS = ("coorganizer", "organizer", "owner")
 # Names that the rules of access are written in.
 FIXED_ROLES = (*EVENT_ROLES, "attendee")
 OWNER_STAYS = "You cannot remove the owner of the event."
+OWNER_SOURCE = {"pointer": "/data/relationships/role", "source": "Role"}
+
+
+OwnerListener = Callable[[Event], None]
+RoleListener = Callable[[UsersEventsRoles], None]
+_owner_listeners: list[OwnerListener] = []
+_role_listeners: list[RoleListener] = []
+
+
+def when_owner_changes(listener: OwnerListener) -> OwnerListener:
+    """Let others undo what the former owner of an event has decided for it; the new one owns it by then."""
+    _owner_listeners.append(listener)
+    return listener
+
+
+def when_role_ends(listener: RoleListener) -> RoleListener:
+    """Let others forget how somebody came to a role that is taken from them; it is still held by then."""
+    _role_listeners.append(listener)
+    return listener
+
+
+# One owner, always: a second one is refused by an index, an event without one by a trigger when the transaction ends.
+
+
+def hold_event(event_id: int) -> None:
+    """Let one transaction at a time decide who works on an event."""
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
 
 
 def make_owner(event: Event, *, actor: Actor) -> None:
     """Let the actor own an event that has no owner yet."""
-    role_id = db.session.scalars(select(Role.id).where(Role.name == "owner")).one()
-    db.session.add(UsersEventsRoles(event_id=event.id, user_id=actor.id, role_id=role_id))
-    db.session.flush()
+    give_role(actor.user.id, event.id, "owner")
     forget_roles(actor)
+
+
+def give_role(user_id: int, event_id: int, role: str) -> None:
+    """Let the user hold the role of this name on the event, if they do not yet."""
+    role_id = select(Role.id).where(Role.name == role).scalar_subquery()
+    given = insert(UsersEventsRoles).values(user_id=user_id, event_id=event_id, role_id=role_id)
+    db.session.execute(given.on_conflict_do_nothing(index_elements=["user_id", "event_id", "role_id"]))
+
+
+def hand_over(event: Event, user: User) -> None:
+    """Let the user own the event, and whoever owned it be an organizer; the event is held by the caller."""
+    owned = UsersEventsRoles.event_id == event.id, UsersEventsRoles.is_owner
+    former = db.session.scalar(select(UsersEventsRoles.user_id).where(*owned))
+    if former == user.id:
+        return
+    db.session.execute(delete(UsersEventsRoles).where(*owned))
+    if former is not None:
+        give_role(former, event.id, "organizer")
+    give_role(user.id, event.id, "owner")
+    for listener in _owner_listeners:
+        listener(event)
+
+
+@explains("uq_users_events_roles_owner")
+def _owned_already(_: Any) -> Conflict:
+    return Conflict("The event has an owner already.", pointer="/data/relationships/role")
+
+
+@explains("events_keep_their_owner")
+def _owner_needed(_: Any) -> Forbidden:
+    return Forbidden(OWNER_STAYS, source=OWNER_SOURCE)
+
+
+# What people hold
 
 
 def check_grant(held: UsersEventsRoles, role: Role, *, actor: Actor) -> None:
@@ -48,7 +109,13 @@ def check_removal(held: UsersEventsRoles) -> None:
 
 def _check_not_owner(held: UsersEventsRoles) -> None:
     if held.role.name == "owner":
-        raise Forbidden(OWNER_STAYS, source={"pointer": "/data/relationships/role", "source": "Role"})
+        raise Forbidden(OWNER_STAYS, source=OWNER_SOURCE)
+
+
+def end_role(held: UsersEventsRoles) -> None:
+    """What follows when a role is taken from somebody, or given up, or replaced by another."""
+    for listener in _role_listeners:
+        listener(held)
 
 
 def _rank(role: str) -> int:

@@ -41,7 +41,8 @@ class StripeAuthorization(Row):
     event_id: Mapped[int] = reference("events.id", index=False, unique=True)
 
     event: Mapped[Event] = relationship(
-        backref=backref("stripe_authorization", uselist=False, lazy="raise", passive_deletes=True)
+        # Only to look at, else a second one would take the event away from the one that is there.
+        backref=backref("stripe_authorization", uselist=False, lazy="raise", viewonly=True)
     )
 
     # What stands for the keys in requests; it is exchanged and never stored.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from app.adapters.payments import PaymentUnknown, ProviderRefused, ProviderUnavailable
 from app.events.models import Event
 from app.extensions import commit_step, db
 from app.jsonapi import Given
-from app.jsonapi.errors import Conflict, Forbidden, Invalid, ServiceUnavailable, UnprocessableEntity
+from app.jsonapi.errors import Conflict, Forbidden, Invalid, ServiceUnavailable, UnprocessableEntity, explains
 from app.payments.credentials import platform_stripe
 from app.payments.models import StripeAuthorization
 
@@ -25,7 +27,13 @@ def check_new_authorization(event: Event) -> None:
         raise Forbidden("Stripe payment is disabled for this Event", pointer="/data/relationships/event")
     held = select(StripeAuthorization.id).where(StripeAuthorization.event_id == event.id)
     if db.session.scalar(held) is not None:
-        raise Conflict("Stripe Authorization already exists for this event", pointer="/data/relationships/event")
+        raise _authorized_already(None)
+
+
+@explains("uq_stripe_authorizations_event_id")
+def _authorized_already(_: Any) -> Conflict:
+    """Also of two that are exchanged at Stripe's at one time, when the event is not held."""
+    return Conflict("Stripe Authorization already exists for this event", pointer="/data/relationships/event")
 
 
 def check_keys(given: Given) -> None:

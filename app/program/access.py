@@ -10,7 +10,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from app.events.access import ORGANIZER, TEAM, EventRole, coorganizer, events_as, member, of_readable_event
+from app.events.access import (
+    ORGANIZER,
+    TEAM,
+    EventRole,
+    coorganizer,
+    events_as,
+    member,
+    of_readable_event,
+    track_organizer,
+)
 from app.extensions import db
 from app.jsonapi import Actor, ActorRule, Rule
 from app.program.models import PUBLIC_STATES, Session, Speaker, SpeakerInvite, sessions_speakers
@@ -130,6 +139,8 @@ invited_to_session = _InvitedToSession()
 # Sessions of drafts are hidden with them, also from their people.
 readable_session = of_readable_event & (public_session | member | session_people | invited_to_session)
 editor_of_session = session_people | coorganizer
+# Whoever looks after the tracks of an event also sees to the sessions in them, and deletes none.
+changer_of_session = editor_of_session | track_organizer
 # Who reads what a session says to organizers, and all answers to their questions.
 insider_of_session = session_people | member
 # Who asks for the sessions of a user; a team then sees those of its own events.

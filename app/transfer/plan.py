@@ -162,6 +162,7 @@ LEFT_OUT: Mapping[str, str] = {
     "speaker_bookings": _PROGRAMME,
     "speaker_invites": _PROGRAMME,
     "speakers": _PROGRAMME,
+    "role_invites": _PEOPLE,
     "stripe_authorizations": "whoever owns the copy says anew where the money goes",
     "ticket_stocks": _BY_TRIGGER,
     "user_favourite_events": _PEOPLE,

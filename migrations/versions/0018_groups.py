@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 RAISE_VERSION = (
     "CREATE TRIGGER raise_version BEFORE UPDATE ON {table} FOR EACH ROW "

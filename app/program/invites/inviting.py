@@ -25,6 +25,7 @@ from app.program.speakers.rules import require_unlocked
 from app.users.access import proven_address
 from app.users.mailed_tokens import fingerprint, new_seed, secret_of
 from app.users.models import User
+from app.users.tried_tokens import POINTER
 
 STATUS = "/data/status"
 
@@ -109,7 +110,7 @@ def invite_by_token(token: str, *, actor: Actor) -> SpeakerInvite:
     open_ = SpeakerInvite.status == "pending", SpeakerInvite.expires_at > func.now()
     invite = _held(SpeakerInvite.secret_hash == fingerprint(token), actor, *open_)
     if invite is None:
-        raise NotFound("Speaker Invite Not Found", pointer="/data/token")
+        raise NotFound("Speaker Invite Not Found", pointer=POINTER)
     return invite
 
 

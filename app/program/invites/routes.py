@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from app.jsonapi import current_actor, endpoint, json, logged_in
-from app.jsonapi.errors import MethodNotAllowed, UnprocessableEntity
+from app.jsonapi.errors import MethodNotAllowed
 from app.program.invites import inviting
 from app.program.models import SpeakerInvite
-from app.users.limits import client_address, spend
+from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("speaker_invites", __name__)
 
@@ -49,13 +49,7 @@ def _asked(invite_id: str) -> SpeakerInvite:
 
 
 def _mailed() -> SpeakerInvite:
-    spend("RATE_LIMIT_TOKEN", client_address())
-    body = json.body()
-    data = body.get("data") if isinstance(body, dict) else None
-    token = data.get("token") if isinstance(data, dict) else None
-    if not isinstance(token, str) or not token:
-        raise UnprocessableEntity("The token of the invitation is needed.", pointer="/data/token")
-    return inviting.invite_by_token(token, actor=current_actor())
+    return inviting.invite_by_token(tried_token(), actor=current_actor())
 
 
 def _accepted(invite: SpeakerInvite) -> Response:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import current_app
-from sqlalchemy import func, select
 
 from app.adapters.mail import address, compose, message_id_of
+from app.events.reaching import accounts_of, name_of
 from app.extensions import db
 from app.jobs import job
 from app.messages.mailing import MAILING, send_once
 from app.messages.notifying import Target, notify
 from app.program.models import SpeakerInvite
 from app.users.mailed_tokens import fingerprint, secret_of
-from app.users.models import User
 
 
 @job(retry=MAILING)
@@ -26,7 +25,7 @@ def send_speaker_invite(invite_id: int, inviter_id: int, seed: str) -> None:
     context = {
         "event": invite.event,
         "session": invite.session,
-        "inviter": _name_of(inviter_id),
+        "inviter": name_of(inviter_id),
         "invite_id": invite.id,
         "secret": secret,
         "days": current_app.config["SPEAKER_INVITE_DAYS"],
@@ -41,16 +40,14 @@ def tell_invitee(invite_id: int, inviter_id: int) -> None:
     invite = _open(invite_id)
     if invite is None:
         return
-    proven = User.is_verified, User.deleted_at.is_(None), func.lower(User.email) == func.lower(invite.email)
     event, session = invite.event, invite.session
     facts = {
         "event": {"id": event.id, "identifier": event.identifier, "name": event.name},
         "session": {"id": session.id, "title": session.title},
     }
     target = Target(type="SpeakerInvite", id=invite.id, action="invited", facts=facts)
-    actors = [{"id": inviter_id, "name": _name_of(inviter_id)}]
-    invited = db.session.scalars(select(User.id).where(*proven)).all()
-    notify(invited, type="speaker_invite", occasion=str(invite.id), target=target, actors=actors)
+    actors = [{"id": inviter_id, "name": name_of(inviter_id)}]
+    notify(accounts_of(invite.email), type="speaker_invite", occasion=str(invite.id), target=target, actors=actors)
 
 
 def _open(invite_id: int) -> SpeakerInvite | None:
@@ -58,8 +55,3 @@ def _open(invite_id: int) -> SpeakerInvite | None:
     invite = db.session.get(SpeakerInvite, invite_id)
     is_open = invite is not None and invite.status == "pending" and invite.expires_at > datetime.now(UTC)
     return invite if is_open else None
-
-
-def _name_of(user_id: int) -> str:
-    user = db.session.get(User, user_id)
-    return user.full_name if user is not None else ""

@@ -12,7 +12,13 @@ from app.api import resource
 from app.events.access import of_listed_event
 from app.events.resources import event_maker
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, to_many
-from app.program.access import editor_of_session, insider_of_session, knows_sessions_of, readable_session
+from app.program.access import (
+    changer_of_session,
+    editor_of_session,
+    insider_of_session,
+    knows_sessions_of,
+    readable_session,
+)
 from app.program.models import Session
 from app.program.schemas import SessionSchema
 from app.program.sessions import rules
@@ -29,7 +35,7 @@ class Sessions:
     """
 
     model, schema = Session, SessionSchema
-    access = Access(read=readable_session, create=event_maker, update=editor_of_session, delete=editor_of_session)
+    access = Access(read=readable_session, create=event_maker, update=changer_of_session, delete=editor_of_session)
 
     def before_update(self, row: Session, changes: Given) -> None:
         """Also what a session is linked with changes under its rules."""

@@ -31,10 +31,12 @@ PRIVATE = {
         "transaction_id", "card", "paid", "paid_currency", "refunded", "asked_at", "settled_at",
     },
     "refunds": {"key", "provider_id", "attempts", "asked_at"},
+    "role_invites": {"secret_hash", "expires_at"},
     "sessions": {"public_field_values"},
     "speaker_invites": {"secret_hash", "expires_at"},
     "speakers": {"public_field_values"},
     "users": {"password_hash", "token_version"},
+    "users_events_roles": {"is_owner"},
     "users_groups_roles": {"secret_hash", "expires_at"},
 }  # fmt: skip
 ALWAYS_PRIVATE = {"id", "version", "deleted_at", "created_at"}
@@ -126,7 +128,7 @@ def test_every_column_is_shown_or_declared_private(app: Service, type_: str) -> 
 
 
 def test_list_of_what_is_not_built_yet_only_shrinks() -> None:
-    assert len(registry.pending) <= 11, "lower this number with each name that is built, and never raise it"
+    assert len(registry.pending) <= 10, "lower this number with each name that is built, and never raise it"
 
 
 def test_names_not_built_yet_are_not_built(app: Service) -> None:

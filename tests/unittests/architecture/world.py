@@ -56,6 +56,7 @@ from tests.unittests.factories.statistics import (
 )
 from tests.unittests.factories.surcharges import TaxFactory, TicketFeeFactory
 from tests.unittests.factories.tasks import TaskFactory
+from tests.unittests.factories.team import EventRolePermissionsFactory, RoleInviteFactory, ServiceFactory
 from tests.unittests.factories.tickets import (
     AccessCodeFactory,
     DiscountCodeFactory,
@@ -163,6 +164,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "event-location": EventLocationFactory(),
         "role": role,
         "users-events-roles": UsersEventsRolesFactory(event=event, user=UserFactory(), role=role),
+        **_team(event, role),
         "ticket": ticket,
         "order": order,
         "attendee": attendee,
@@ -178,6 +180,16 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "page": page,
         "module": db.session.query(Module).one(),
         "setting": db.session.query(Setting).one(),
+    }
+
+
+def _team(event: Any, role: Any) -> dict[str, Any]:
+    """Who is asked to work on the event, and what a role is said to be good for."""
+    service = ServiceFactory()
+    return {
+        "role-invite": RoleInviteFactory(event=event),
+        "service": service,
+        "event-role-permissions": EventRolePermissionsFactory(role=role, service=service),
     }
 
 
@@ -317,6 +329,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "event-sub-topic": lambda: document("event-sub-topic", name="New", relationships={"event-topic": linkage("event-topic", rows["event-topic"])}),
         "event-location": lambda: document("event-location", name="New"),
         "role": lambda: document("role", name="new"),
+        "role-invite": lambda: document("role-invite", relationships=of_event | {"role": linkage("role", rows["role-invite"].role_id)}, email="new@example.com", role_name="organizer"),
         "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
         "discount-code": lambda: document("discount-code", relationships=of_event, code="new", type="percent", value=10, used_for="ticket"),

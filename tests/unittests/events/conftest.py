@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from app.users.models import User
-from tests.unittests.factories.events import give_role
+from tests.unittests.delivery import deliver
 from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserFactory
+from tests.unittests.ranks import role_of
+
+__all__ = ["deliver"]
 
 People = Callable[[Any, str], User | None]
 
@@ -21,9 +24,8 @@ def someone() -> People:
     def make(event: Any, kind: str) -> User | None:
         if kind == "anonymous":
             return None
-        made: User = {"admin": AdminFactory, "super_admin": SuperAdminFactory}.get(kind, UserFactory)()
-        if kind not in ("user", "admin", "super_admin"):
-            give_role(made, event, kind)
+        factories = {"user": UserFactory, "admin": AdminFactory, "super_admin": SuperAdminFactory}
+        made: User = factories[kind]() if kind in factories else role_of(event, kind)
         return made
 
     return make

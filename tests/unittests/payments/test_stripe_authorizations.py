@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
-from app.edge import Service
+from app.edge import Service, as_api_error
 from app.events.models import Event
 from app.extensions import db
 from app.payments.credentials import _address, _uses_standins
@@ -156,6 +158,20 @@ def test_two_at_once_leave_one(committed_app: Service) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(connect, range(4))) == [201, 409, 409, 409]
+
+
+def test_second_one_does_not_take_the_event_from_the_first(event: Any, app: Service) -> None:
+    event_id, first_id = event.id, StripeAuthorizationFactory(event=event).id
+    db.session.commit()
+    db.session.expunge_all()
+    connected = db.session.get_one(Event, event_id, options=[joinedload(Event.stripe_authorization)])
+    db.session.add(StripeAuthorization(event=connected, stripe_secret_key="sk_test_second"))
+    with pytest.raises(IntegrityError) as refused:
+        db.session.flush()
+    told = as_api_error(refused.value)
+    assert (told.status, told.source) == (409, {"pointer": "/data/relationships/event"})
+    db.session.rollback()
+    assert db.session.get_one(StripeAuthorization, first_id).event_id == event_id
 
 
 @pytest.mark.parametrize("role", ["coorganizer", "registrar", None])

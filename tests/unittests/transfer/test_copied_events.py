@@ -183,9 +183,10 @@ def test_nothing_else_is_copied_and_the_source_stays_as_it_was(api: ApiClient, s
     after = everything()
     assert {name for name, rows in after.items() if not set(map(repr, before[name])) <= set(map(repr, rows))} == set()
     made = {name: len(rows) - len(before[name]) for name, rows in after.items() if name in LEFT_OUT}
-    # The owner, and what triggers make of two tickets and two codes.
+    # The owner and how they came to be it, and what triggers make of two tickets and two codes.
     assert {name: number for name, number in made.items() if number} == {
         "users_events_roles": 1,
+        "role_invites": 1,
         "ticket_stocks": 2,
         "discount_code_uses": 2,
     }
@@ -199,19 +200,19 @@ def test_no_row_of_a_copy_refers_to_a_row_of_its_source(api: ApiClient, source: 
     copy = copy_of(api, source, owner)
     for table, copied in PLAN.items():
         for column, target, _ in references(copied):
-            above = PLAN[target]
-            mine = select(target.c.id).where(rows_of(above, copy.id))
-            theirs = select(target.c.id).where(rows_of(above, source.id))
+            theirs = select(target.c.id).where(rows_of(PLAN[target], source.id))
             if "id" in table.c:
                 wrong = select(column).where(rows_of(copied, copy.id), column.in_(theirs))
             else:  # A link of the copy leads to it on both sides.
-                wrong = select(column).where(column.in_(theirs), other_side(copied, column).in_(mine))
+                other, its_target = other_side(copied, column)
+                mine = select(its_target.c.id).where(rows_of(PLAN[its_target], copy.id))
+                wrong = select(column).where(column.in_(theirs), other.in_(mine))
             assert db.session.scalars(wrong).all() == [], f"{table.name}.{column.name}"
 
 
-def other_side(copied: Copied, column: Any) -> Any:
-    """The other column of a table of links, where it leads to the same event."""
-    return next(each.column for each in references(copied) if each.column is not column)
+def other_side(copied: Copied, column: Any) -> tuple[Any, Any]:
+    """The other column of a table of links, and the table it leads to."""
+    return next((each.column, each.target) for each in references(copied) if each.column is not column)
 
 
 def test_stock_and_uses_of_a_copy_are_fresh(api: ApiClient, source: Any, owner: Any) -> None:
