@@ -10,6 +10,7 @@ from typing import Any
 
 from app import edge, health, observability
 from app.adapters.storage.files import blueprint as files
+from app.adapters.storage.public import blueprint as media
 from app.api import registry
 from app.extensions import cors, db, jwt, migrate
 from app.jsonapi.routing import mount
@@ -49,7 +50,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     edge.init_app(app)
     _mount_domains(app)
     mount(app, registry)
-    for blueprint in (health.blueprint, files):
+    for blueprint in (health.blueprint, files, media):
         app.register_blueprint(blueprint)
     return app
 
