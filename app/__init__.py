@@ -18,8 +18,8 @@ from config import load
 
 # What is mounted, from the lowest layer to the highest.
 DOMAINS = (
-    "idempotency", "messages", "site", "tasks", "users", "events", "forms", "program", "tickets",
-    "tickets.surcharges", "payments", "orders",
+    "idempotency", "messages", "site", "tasks", "uploads", "users", "events", "events.placeholders", "forms",
+    "program", "tickets", "tickets.surcharges", "payments", "orders",
 )  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")

@@ -10,6 +10,7 @@ from typing import Any
 from app.extensions import db
 from app.orders.models import Attendee, Order
 from app.site.models import Module, Page, Setting, UserPermission
+from app.uploads.models import EventImageSize, SpeakerImageSize
 from app.users.models import CustomSystemRole, PanelPermission, User
 from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
@@ -29,6 +30,7 @@ from tests.unittests.factories.forms import (
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
+from tests.unittests.factories.placeholders import CustomPlaceholderFactory
 from tests.unittests.factories.program import (
     FeedbackFactory,
     MicrolocationFactory,
@@ -68,6 +70,8 @@ RANKS = (
     ("super admin",),
 )
 KINDS = tuple(kind for rank in RANKS for kind in rank)
+# The address of no picture, which is found out without asking anybody.
+NOWHERE = "http://127.0.0.1/none.png"
 # Whose the rows are: the user of an account, and the attendee with that address.
 OWNERS = ("own", "attendee")
 
@@ -165,7 +169,17 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
+        **_pictures(event),
         "setting": db.session.query(Setting).one(),
+    }
+
+
+def _pictures(event: Any) -> dict[str, Any]:
+    """What stands in for pictures, and in which sizes they are made."""
+    return {
+        "custom-placeholder": CustomPlaceholderFactory(event_sub_topic=event.event_sub_topic),
+        "event-image-size": db.session.query(EventImageSize).one(),
+        "speaker-image-size": db.session.query(SpeakerImageSize).one(),
     }
 
 
@@ -279,6 +293,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "event-topic": lambda: document("event-topic", name="New"),
         "event-sub-topic": lambda: document("event-sub-topic", name="New", relationships={"event-topic": linkage("event-topic", rows["event-topic"])}),
         "event-location": lambda: document("event-location", name="New"),
+        "custom-placeholder": lambda: document("custom-placeholder", name="New", original_image_url=NOWHERE),
         "role": lambda: document("role", name="new"),
         "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),
         "ticket-tag": lambda: document("ticket-tag", relationships=of_event, name="New"),
