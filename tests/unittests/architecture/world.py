@@ -275,6 +275,7 @@ def _values(rows: dict[str, Any]) -> dict[str, object]:
         "identifier": rows["order"].identifier,
         "event_identifier": rows["event"].identifier,
         "token": "none",
+        "name": "none.png",
         "code": "known",
         "anything": "1",
         "form_id": "1",

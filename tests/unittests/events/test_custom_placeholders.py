@@ -13,7 +13,7 @@ from tests.unittests.factories.events import EventSubTopicFactory, EventTopicFac
 from tests.unittests.factories.placeholders import CustomPlaceholderFactory
 from tests.unittests.factories.uploads import stored_picture
 from tests.unittests.factories.users import AdminFactory, UserFactory
-from tests.unittests.uploads.conftest import Pictures, elsewhere, own_store, pictures_port
+from tests.unittests.picture_server import Pictures, elsewhere, own_store, pictures_port
 
 __all__ = ["elsewhere", "own_store", "pictures_port"]
 

@@ -11,8 +11,10 @@ from sqlalchemy import text, update
 
 from app.adapters.fetching import Unreachable
 from app.adapters.storage import public_key, storage
+from app.edge import Service
 from app.events.models import Event
 from app.extensions import db
+from app.jobs import run_waiting_jobs
 from app.program.models import Speaker
 from app.uploads.tasks import FEW, make_images
 from app.uploads.watching import order_images
@@ -23,8 +25,8 @@ from tests.unittests.factories.program import SpeakerFactory
 from tests.unittests.factories.site import SettingFactory
 from tests.unittests.factories.uploads import EventImageSizeFactory, SpeakerImageSizeFactory, stored_picture
 from tests.unittests.factories.users import UserFactory
+from tests.unittests.picture_server import Pictures
 from tests.unittests.statements import statements_sent
-from tests.unittests.uploads.conftest import Pictures
 
 EVENT = ("large_image_url", "thumbnail_image_url", "icon_image_url")
 PERSON = ("thumbnail_image_url", "small_image_url", "icon_image_url")
@@ -193,7 +195,23 @@ def test_what_cannot_be_shown_has_no_pictures_and_is_not_tried_again(
     monkeypatch.setitem(app.config, "FETCH_ALLOWED_HOSTS", ("127.0.0.1:9",))
     with pytest.raises(Unreachable):
         make_images.func(table="events", row_id=unreachable.id)
-    assert FEW.attempts <= 5
+
+
+def test_worker_makes_pictures_and_comes_back_a_few_times_to_who_does_not_answer(
+    committed_app: Service, pictures_port: int
+) -> None:
+    hosts = (f"127.0.0.1:{pictures_port}", "127.0.0.1:9")
+    committed_app.config["FETCH_ALLOWED_HOSTS"] = hosts
+    answering, silent = (EventFactoryBasic(original_image_url=f"http://{host}/photo.jpg") for host in hosts)
+    db.session.commit()
+    run_waiting_jobs(committed_app)
+    assert sizes(answering, EVENT) == [(1000, 500), (400, 200), (60, 30)]
+    assert sizes(silent, EVENT) == [None] * 3
+    left = db.session.execute(
+        text("SELECT args ->> 'row_id', attempts, scheduled_at > now() FROM procrastinate_jobs WHERE status = 'todo'")
+    )
+    assert left.all() == [(str(silent.id), 1, True)]
+    assert FEW.attempts == 4
 
 
 def test_too_large_picture_of_others_is_left_where_it_is(elsewhere: str, deliver: Deliver) -> None:
