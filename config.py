@@ -61,6 +61,11 @@ def address(text: str) -> str:
     return text.rstrip("/")
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Read words that are separated by commas."""
+    return tuple(filter(None, (word.strip().lower() for word in text.split(","))))
+
+
 def loopback_address(text: str) -> str:
     """Read an http address with a port on this very machine."""
     parts = urlsplit(address(text))
@@ -102,6 +107,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("S3_REGION", str, "us-east-1", "region of the bucket"),
     Setting("S3_ACCESS_KEY", str, None, "access key for the bucket"),
     Setting("S3_SECRET_KEY", str, None, "secret key for the bucket"),
+    Setting("S3_PUBLIC_URL", address, None, "where everybody finds the bucket's public files, such as a CDN; the bucket's own address when unset"),
+    Setting("FETCH_ALLOWED_HOSTS", words, (), "hosts as host:port, separated by commas, that images may be fetched from although they are not on the public internet"),
     Setting("FILE_URL_HOURS", int, 24 * 90, "hours for which a signed file address in a mail works"),
     Setting("FONT_DIRS", str, "", "folders with further fonts for PDFs, separated by colons"),
     Setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "least level that is logged"),
@@ -127,6 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RATE_LIMIT_RESET_ADDRESS", str, "1 per minute", "password resets asked from one network address", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_MAIL", str, "5 per minute; 30 per hour", "mails one account or address makes the service send", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_CHARGE", str, "10 per minute; 60 per hour", "charges one account tries, so that nobody tests stolen cards here", generous=GENEROUS_LIMIT),
+    Setting("RATE_LIMIT_UPLOAD", str, "30 per minute; 300 per hour", "files one account uploads", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_NOTIFY", str, "20 per minute; 300 per hour", "times one organizer mails the speakers of a session", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_COPY", str, "10 per minute; 60 per hour", "times one account copies an event", generous=GENEROUS_LIMIT),
     Setting("RATE_LIMIT_CONTACT", str, "5 per minute; 30 per hour", "times one account writes to organizers", generous=GENEROUS_LIMIT),

@@ -10,6 +10,7 @@ from typing import Any
 
 from app import edge, health, observability
 from app.adapters.storage.files import blueprint as files
+from app.adapters.storage.public import blueprint as media
 from app.api import registry
 from app.extensions import cors, db, jwt, migrate
 from app.jsonapi.routing import mount
@@ -17,8 +18,9 @@ from config import load
 
 # What is mounted, from the lowest layer to the highest.
 DOMAINS = (
-    "idempotency", "messages", "site", "tasks", "users", "events", "events.invites", "events.powers", "events.content",
-    "forms", "groups", "program", "tickets", "tickets.surcharges", "payments", "orders", "transfer",
+    "idempotency", "messages", "site", "tasks", "uploads", "users", "events", "events.invites", "events.powers",
+    "events.content", "events.placeholders", "forms", "groups", "program", "tickets", "tickets.surcharges", "payments",
+    "orders", "transfer",
 )  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")
@@ -49,7 +51,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     edge.init_app(app)
     _mount_domains(app)
     mount(app, registry)
-    for blueprint in (health.blueprint, files):
+    for blueprint in (health.blueprint, files, media):
         app.register_blueprint(blueprint)
     return app
 

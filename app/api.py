@@ -7,9 +7,8 @@ from app.jsonapi.registry import Registry
 # Relationships of the contract that do not exist yet: ignored in `include` and `fields`. Only ever shrinks.
 PENDING = frozenset(
     {
-        "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-invoices",
-        "event.station", "event.video-stream", "microlocation.video-stream", "order.event-invoice",
-        "user.email-notifications", "user.event-invoices",
+        "event-location.events", "event.badge-forms", "event.event-invoices", "event.station", "event.video-stream",
+        "microlocation.video-stream", "order.event-invoice", "user.email-notifications", "user.event-invoices",
     }
 )  # fmt: skip
 

@@ -25,6 +25,8 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.events.held import add_role_source, held_roles, working
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.uploads.sizes import EVENT_SIZES
+from app.uploads.watching import makes_images
 from app.users.models import User
 
 TAKEN_BACK = datetime(1970, 1, 1, tzinfo=UTC)
@@ -307,3 +309,5 @@ User.events = relationship(  # type: ignore[attr-defined]
 )
 for _role in EVENT_ROLES + OTHER_EVENT_ROLES:
     setattr(User, f"{_role}_events", _held_events(_role))
+
+makes_images(Event, source="original_image_url", sizes=EVENT_SIZES)

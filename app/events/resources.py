@@ -33,6 +33,7 @@ from app.events.schemas import (
     UsersEventsRolesSchema,
 )
 from app.events.slugs import free_slug
+from app.events.topics import keep_topic_picture
 from app.events.upcoming import is_upcoming
 from app.jsonapi import (
     Access,
@@ -95,10 +96,15 @@ class EventTopicList(EventTopics, ResourceList):
     def before_create(self, row: EventTopic, given: Given) -> None:
         given.pop("deleted_at", None)
         given["slug"] = free_slug(EventTopic, given["name"])
+        keep_topic_picture(given)
 
 
 class EventTopicDetail(EventTopics, ResourceDetail):
     """One topic."""
+
+    def before_update(self, row: EventTopic, changes: Given) -> None:
+        if "system_image_url" in changes:
+            keep_topic_picture(changes)
 
 
 class EventTopicRelationship(EventTopics, ResourceRelationship):

@@ -24,6 +24,8 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from app.events.held import add_role_source
 from app.events.models import Event, Role
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
+from app.uploads.sizes import event_size
+from app.uploads.watching import makes_images
 from app.users.models import User
 
 
@@ -57,6 +59,7 @@ class Group(Row, SoftDeleted, Created):
 
 
 Event.group = relationship(Group)
+makes_images(Group, source="banner_url", sizes={"thumbnail_image_url": event_size("thumbnail")})
 
 
 class UsersGroupsRoles(Row):

@@ -13,6 +13,7 @@ from app.events.models import Event
 from app.extensions import db
 from app.jobs import defer
 from app.jsonapi import json
+from app.transfer.files import order_missing_pictures
 from app.transfer.plan import COPIED, Copied
 from app.transfer.statement import rows_of
 from app.transfer.tasks import copy_files
@@ -29,7 +30,9 @@ def give_files_of_their_own(event: Event) -> None:
             _renew(copied, event.id, pairs)
     if pairs:
         db.session.expire(event)
-        defer(copy_files, pairs=pairs)
+        defer(copy_files, event_id=event.id, pairs=pairs)
+    else:
+        order_missing_pictures(event.id)
 
 
 def _renew(copied: Copied, event_id: int, pairs: Pairs) -> None:

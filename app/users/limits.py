@@ -101,6 +101,7 @@ def init_app(app: Flask) -> None:
         connect_args=options["connect_args"],
     )
     app.extensions[LIMITER] = FixedWindowRateLimiter(DatabaseCounts(engine))
+    app.extensions["spend"] = spend  # For domains below this one.
     with app.app_context():
         event.listen(db.engine, "engine_disposed", lambda _: engine.dispose())
 

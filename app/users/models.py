@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
 from app.messages.models import Notification
+from app.uploads.sizes import PERSON_SIZES
+from app.uploads.watching import makes_images
 from app.users.roles import roles_of
 
 
@@ -185,3 +187,6 @@ custom_system_roles_panels = Table(
         index=True,
     ),
 )
+
+
+makes_images(User, source="avatar_url", sizes=PERSON_SIZES, original="original_image_url")

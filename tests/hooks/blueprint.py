@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import dedent
 
 from app import DOMAINS
 from tests.hooks.expansion import expand
@@ -274,7 +275,7 @@ def _message(section: _Section) -> Message:
         elif inside == "Headers" and ":" in line:
             name, _, value = line.partition(":")
             message.headers[name.strip()] = value.strip()
-    message.body = "\n".join(body).strip()
+    message.body = dedent("\n".join(body)).strip()
     return message
 
 

@@ -21,6 +21,7 @@ from tests.unittests.factories.events import (
 from tests.unittests.factories.forms import CustomFormFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import StripeAuthorizationFactory
+from tests.unittests.factories.placeholders import CustomPlaceholderFactory
 from tests.unittests.factories.surcharges import TaxFactory
 from tests.unittests.factories.team import RoleInviteFactory
 from tests.unittests.factories.tickets import (
@@ -30,6 +31,7 @@ from tests.unittests.factories.tickets import (
     TicketFactory,
     TicketTagFactory,
 )
+from tests.unittests.factories.uploads import stored_picture
 from tests.unittests.factories.users import UserFactory
 
 
@@ -182,6 +184,17 @@ def able_volunteer() -> None:
     db.session.query(EventRolePermissions).filter_by(id=1).update({"role_id": volunteer().id})
 
 
+def picture() -> dict[str, str]:
+    """A picture that was uploaded, which stands for one anywhere."""
+    return {"<picture>": stored_picture()}
+
+
+def gliders() -> Any:
+    """Placeholder 1, of the first sub-topic that every installation has; and an uploaded picture."""
+    CustomPlaceholderFactory(name="Gliders", event_sub_topic=db.session.get_one(EventSubTopic, 1))
+    return picture()
+
+
 ROWS = {
     "Events > Event Collection": row(book_night, actor="user"),
     "Events > Event Collection > Create Event > Example 2": row(actor=someone(is_verified=False)),
@@ -236,8 +249,8 @@ ROWS = {
     "Event Types > Event Type Detail": row(actor="admin"),
     "Event Types > Related Event Type": row(book_night, actor="admin"),
     "Event Types > Relationship event-type.events": row(book_night, actor="user"),
-    "Event Topics > Event Topic Collection": row(actor="admin"),
-    "Event Topics > Event Topic Detail": row(actor="admin"),
+    "Event Topics > Event Topic Collection": row(picture, actor="admin"),
+    "Event Topics > Event Topic Detail": row(picture, actor="admin"),
     "Event Topics > Related Event Topic": row(book_night, actor="admin"),
     "Event Topics > Related Event Topic of an Event Sub-topic": row(actor="admin"),
     "Event Topics > Relationship event-topic.event-sub-topics": row(actor="user"),
@@ -246,6 +259,12 @@ ROWS = {
     "Event Sub-topics > Event Sub-topic Detail": row(actor="admin"),
     "Event Sub-topics > Event Sub-topic List": row(),
     "Event Sub-topics > Related Event Sub-topic": row(book_night, actor="admin"),
+    "Event Sub-topics > Related Event Sub-topic of a Custom Placeholder": row(gliders, actor="admin"),
+    "Event Sub-topics > Relationship event-sub-topic.custom-placeholder": row(gliders, actor="user"),
+    "Custom Placeholders > Custom Placeholder Collection": row(gliders, actor="admin"),
+    "Custom Placeholders > Custom Placeholder Detail": row(gliders, actor="admin"),
+    "Custom Placeholders > Custom Placeholder Detail of an Event Sub-topic": row(gliders, actor="admin"),
+    "Custom Placeholders > Relationship custom-placeholder.event-sub-topic": row(gliders, actor="admin"),
     "Event Sub-topics > Relationship event-sub-topic.event-topic": row(actor="user"),
     "Event Sub-topics > Relationship event-sub-topic.events": row(book_night, actor="user"),
     "Event Locations > Event Location Collection": row(book_night, actor="admin"),

@@ -4,7 +4,7 @@ from app.adapters.storage.choice import Storage, storage
 from app.adapters.storage.keys import FileMissing, InvalidKey
 from app.adapters.storage.links import LinkInvalid, read_signed, signed_url
 from app.adapters.storage.local import LocalStorage
-from app.adapters.storage.public import public_key, public_url
+from app.adapters.storage.public import keep_public, new_key, public_key, public_url
 from app.adapters.storage.s3 import S3Storage
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "LocalStorage",
     "S3Storage",
     "Storage",
+    "keep_public",
+    "new_key",
     "public_key",
     "public_url",
     "read_signed",

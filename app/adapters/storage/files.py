@@ -11,24 +11,11 @@ from werkzeug.exceptions import NotFound
 from app.adapters.storage.choice import storage
 from app.adapters.storage.keys import FileMissing
 from app.adapters.storage.links import LinkInvalid, read_signed
+from app.adapters.storage.media import DOWNLOADED, SHOWN, policy_of
 from app.jsonapi.permissions import anyone
 from app.jsonapi.routing import endpoint
 
 blueprint = Blueprint("files", __name__)
-
-# Only what browsers show without running anything in it; all else is downloaded.
-_SHOWN = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-}
-_DOWNLOADED = "application/octet-stream"
-# Browsers refuse to show a PDF in a sandbox; it cannot run scripts of this origin anyway.
-_POLICY_OF_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
-_POLICY = "default-src 'none'; sandbox"
 
 
 @endpoint(blueprint, "/files/<token>", access=anyone)  # The token itself is the permission.
@@ -39,14 +26,14 @@ def open_file(token: str) -> Response:
         data = storage().get(key)
     except (LinkInvalid, FileMissing) as error:
         raise NotFound("This address opens no file, or its time is over.") from error
-    kind = _SHOWN.get(PurePosixPath(filename).suffix.lower(), _DOWNLOADED)
-    response = send_file(BytesIO(data), kind, as_attachment=kind == _DOWNLOADED, download_name=filename)
+    kind = SHOWN.get(PurePosixPath(filename).suffix.lower(), DOWNLOADED)
+    response = send_file(BytesIO(data), kind, as_attachment=kind == DOWNLOADED, download_name=filename)
     return _guarded(response, kind)
 
 
 def _guarded(response: Response, kind: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _POLICY_OF_PDF if kind == "application/pdf" else _POLICY
+    response.headers["Content-Security-Policy"] = policy_of(kind)
     response.headers["Cache-Control"] = "private, max-age=300"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

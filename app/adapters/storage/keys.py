@@ -7,6 +7,11 @@ import re
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _LONGEST = 512
 
+# What everybody may read by its address lies below this; nothing else is ever public.
+MEDIA = "media/"
+# Public files that stay on this machine although there is a bucket.
+KEPT_HERE = "media/local/"
+
 
 class InvalidKey(ValueError):
     """A key that could name something outside the store."""
@@ -21,3 +26,8 @@ def checked_key(key: str) -> str:
     if len(key) > _LONGEST or not _KEY.fullmatch(key):
         raise InvalidKey(f"{key!r} cannot name a stored file")
     return key
+
+
+def is_public(key: str) -> bool:
+    """Whether the key, which has to be sound, names a public file."""
+    return checked_key(key).startswith(MEDIA)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.atomic import write_atomically
-from app.adapters.storage.keys import FileMissing, checked_key
+from app.adapters.storage.keys import FileMissing, checked_key, is_public
 
 PRIVATE_MODE = 0o600
 PUBLIC_MODE = 0o644  # A web server in front, running as another user, may read these.
@@ -29,9 +29,11 @@ class LocalStorage:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise FileMissing(key) from error
 
-    def copy(self, source: str, target: str) -> None:
-        """Keep what is under `source` under `target` too, as a public file; raises FileMissing."""
-        write_atomically(self._path(target), self.get(source), mode=PUBLIC_MODE)
+    def copy(self, source_key: str, target_key: str) -> None:
+        """Keep a copy under another key, replacing what was there; public below `media/`. Raises FileMissing."""
+        write_atomically(
+            self._path(target_key), self.get(source_key), mode=PUBLIC_MODE if is_public(target_key) else PRIVATE_MODE
+        )
 
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""

@@ -9,9 +9,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from app.adapters.storage.keys import FileMissing, checked_key
+from app.adapters.storage.keys import FileMissing, checked_key, is_public
+from app.adapters.storage.media import DOWNLOADED
 
 _MISSING = {"NoSuchKey", "404"}
+_PUBLIC = {"ACL": "public-read", "CacheControl": "public, max-age=31536000, immutable"}
 
 
 class S3Storage:
@@ -34,7 +36,9 @@ class S3Storage:
 
     def put(self, key: str, data: bytes, content_type: str, *, public: bool = False) -> None:
         """Keep `data` under the key, replacing what was there."""
-        access: dict[str, Any] = {"ACL": "public-read"} if public else {}
+        access: dict[str, Any] = dict(_PUBLIC) if public else {}
+        if public and content_type == DOWNLOADED:
+            access["ContentDisposition"] = "attachment"
         self._client.put_object(Bucket=self.bucket, Key=checked_key(key), Body=data, ContentType=content_type, **access)
 
     def get(self, key: str) -> bytes:
@@ -45,13 +49,14 @@ class S3Storage:
         except ClientError as error:
             raise _translated(error, key) from error
 
-    def copy(self, source: str, target: str) -> None:
-        """Keep what is under `source` under `target` too, as a public file; raises FileMissing."""
-        origin = {"Bucket": self.bucket, "Key": checked_key(source)}
+    def copy(self, source_key: str, target_key: str) -> None:
+        """Keep a copy under another key, made by the server itself; public below `media/`. Raises FileMissing."""
+        access = {"ACL": "public-read"} if is_public(target_key) else {}
+        source = {"Bucket": self.bucket, "Key": checked_key(source_key)}
         try:
-            self._client.copy_object(Bucket=self.bucket, Key=checked_key(target), CopySource=origin, ACL="public-read")
+            self._client.copy_object(Bucket=self.bucket, Key=target_key, CopySource=source, **access)
         except ClientError as error:
-            raise _translated(error, source) from error
+            raise _translated(error, source_key) from error
 
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""

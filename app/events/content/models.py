@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.model import Row, SoftDeleted, reference
+from app.uploads.sizes import event_size
+from app.uploads.watching import makes_images
 
 
 class Sponsor(Row, SoftDeleted):
@@ -61,6 +63,8 @@ class Exhibitor(Row):
         backref=backref("exhibitors", lazy="raise", passive_deletes=True),
     )
 
+
+makes_images(Exhibitor, source="banner_url", sizes={"thumbnail_image_url": event_size("thumbnail")})
 
 exhibitors_sessions = Table(
     "exhibitors_sessions",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from app.events.models import Event
 from app.jsonapi.model import Row, SoftDeleted, reference
 from app.program.models.sessions import Session, sessions_speakers
+from app.uploads.sizes import PERSON_SIZES
+from app.uploads.watching import makes_images
 from app.users.models import User
 
 
@@ -103,3 +105,5 @@ User.sessions = relationship(  # type: ignore[attr-defined]
     viewonly=True,
     lazy="raise",
 )
+
+makes_images(Speaker, source="photo_url", sizes=PERSON_SIZES)

@@ -51,6 +51,21 @@ def test_unsigned_token_opens_nothing(plain_app: Flask, token: str) -> None:
         read_signed(token)
 
 
+def test_signed_address_can_neither_be_forged_nor_made_to_last(client: FlaskClient) -> None:
+    path = link("ticket.pdf", hours=1 / 3600)
+    assert client.get(path).status_code == 200
+    content, made_at, signature = path.removeprefix("/files/").rsplit(".", 2)
+    lasting = link("ticket.pdf", hours=2).removeprefix("/files/").rsplit(".", 2)
+    swapped = "B" if signature[0] == "A" else "A"
+    for token in (
+        f"{content}.{made_at}.{swapped}{signature[1:]}", f"{lasting[0]}.{made_at}.{signature}",
+        f"{content}.zzzzzz.{signature}", f"{content}.{made_at}", content,
+    ):  # fmt: skip
+        assert client.get(f"/files/{token}").status_code == 404
+    time.sleep(2.1)  # Signing counts whole seconds.
+    assert client.get(path).status_code == 404
+
+
 def test_token_signed_for_another_purpose_opens_nothing(plain_app: Flask) -> None:
     other = URLSafeTimedSerializer(plain_app.config["SECRET_KEY"], salt="password reset")
     with pytest.raises(LinkInvalid):

@@ -77,6 +77,17 @@ def test_missing_file_is_said_to_be_missing(store: Storage) -> None:
         assert not store.exists(key)
 
 
+def test_copy_is_a_file_of_its_own(store: Storage) -> None:
+    store.put("media/a/1.png", b"first", "image/png", public=True)
+    store.put("media/b/1.png", b"replaced", "image/png", public=True)
+    store.copy("media/a/1.png", "media/b/1.png")
+    store.delete("media/a/1.png")
+    assert store.get("media/b/1.png") == b"first"
+    with pytest.raises(FileMissing):
+        store.copy("media/a/1.png", "media/b/1.png")
+    assert store.get("media/b/1.png") == b"first"
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -105,6 +116,10 @@ def test_key_that_could_leave_the_store_is_refused_everywhere(store: Storage, ke
     for act in (store.get, store.delete, store.exists):
         with pytest.raises(InvalidKey):
             act(key)
+    store.put("source", b"x", "text/plain")
+    for pair in ((key, "target"), ("source", key)):
+        with pytest.raises(InvalidKey):
+            store.copy(*pair)
 
 
 def test_files_of_a_folder_are_the_services_own_unless_public(in_folder: LocalStorage) -> None:
@@ -112,6 +127,14 @@ def test_files_of_a_folder_are_the_services_own_unless_public(in_folder: LocalSt
     in_folder.put("public", b"x", "text/plain", public=True)
     modes = [stat.S_IMODE((in_folder.folder / name).stat().st_mode) for name in ("private", "public")]
     assert modes == [0o600, 0o644]
+
+
+def test_copy_in_a_folder_is_public_below_media_alone(in_folder: LocalStorage) -> None:
+    in_folder.put("media/a.png", b"x", "image/png", public=True)
+    in_folder.copy("media/a.png", "media/b.png")
+    in_folder.copy("media/a.png", "private.png")
+    modes = [stat.S_IMODE((in_folder.folder / name).stat().st_mode) for name in ("media/b.png", "private.png")]
+    assert modes == [0o644, 0o600]
 
 
 def test_reader_never_sees_half_a_file(in_folder: LocalStorage) -> None:
@@ -140,9 +163,16 @@ def test_objects_of_a_bucket_are_private_unless_public(in_bucket: S3Storage, s3_
     stranger = boto3.client(
         "s3", endpoint_url=s3_address, region_name="us-east-1", config=Config(signature_version=UNSIGNED)
     )
-    assert stranger.get_object(Bucket="tickets", Key="public.png")["ContentType"] == "image/png"
-    with pytest.raises(ClientError):
-        stranger.get_object(Bucket="tickets", Key="private.pdf")
+    in_bucket.copy("public.png", "media/copy.png")
+    in_bucket.copy("public.png", "copy.png")
+    in_bucket.put("media/slides.odp", b"x", "application/octet-stream", public=True)
+    for key, kind in (("public.png", "image/png"), ("media/copy.png", "image/png")):
+        assert stranger.get_object(Bucket="tickets", Key=key)["ContentType"] == kind
+    slides = stranger.get_object(Bucket="tickets", Key="media/slides.odp")
+    assert (slides["ContentDisposition"], "immutable" in slides["CacheControl"]) == ("attachment", True)
+    for key in ("private.pdf", "copy.png"):
+        with pytest.raises(ClientError):
+            stranger.get_object(Bucket="tickets", Key=key)
     stranger.close()
 
 
@@ -152,6 +182,19 @@ def test_settings_decide_where_files_go(plain_app: Flask, s3_address: str) -> No
     assert chosen.folder == Path(plain_app.config["DATA_DIR"]) / "files"
     assert storage() is chosen
     other = Flask("other")
-    other.config.update(BUCKET, S3_ENDPOINT_URL=s3_address)
+    other.config.update(BUCKET, S3_ENDPOINT_URL=s3_address, DATA_DIR=plain_app.config["DATA_DIR"])
     with other.app_context():
         assert isinstance(storage(), S3Storage)
+        _keeps_some_files_here(storage(), chosen)
+
+
+def _keeps_some_files_here(bucket: Storage, folder: LocalStorage) -> None:
+    """Beside the bucket some public files stay on this machine, and can be copied from and to it."""
+    bucket.put("media/local/1.png", b"x", "image/png", public=True)
+    assert folder.get("media/local/1.png") == bucket.get("media/local/1.png") == b"x"
+    bucket.copy("media/local/1.png", "media/2.png")
+    bucket.copy("media/2.png", "media/local/3.png")
+    assert (bucket.exists("media/2.png"), folder.exists("media/2.png")) == (True, False)
+    assert (bucket.exists("media/local/3.png"), folder.get("media/local/3.png")) == (True, b"x")
+    bucket.delete("media/local/3.png")
+    assert not folder.exists("media/local/3.png")

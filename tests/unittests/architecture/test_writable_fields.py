@@ -60,7 +60,7 @@ VALUES: dict[str, object] = {
 NOT_STORED = {
     "user.password", "attendee.checkin_times", "attendee.attendee_notes", "attendee.device_name_checkin",
     "charge.stripe", "charge.paypal_payer_id", "charge.paypal_payment_id", "stripe-authorization.stripe_auth_code",
-    "session.send_email",
+    "session.send_email", "event-topic.system_image_url", "custom-placeholder.original_image_url",
     "custom-form.translations",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.extensions import db
 from app.orders.models import Attendee, Order
 from app.site.models import Module, Page, Setting, UserPermission
+from app.uploads.models import EventImageSize, SpeakerImageSize
 from app.users.models import CustomSystemRole, PanelPermission, User
 from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
@@ -38,6 +39,7 @@ from tests.unittests.factories.groups import GroupFactory, UserFollowGroupFactor
 from tests.unittests.factories.messages import NotificationFactory
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
+from tests.unittests.factories.placeholders import CustomPlaceholderFactory
 from tests.unittests.factories.program import (
     FeedbackFactory,
     MicrolocationFactory,
@@ -78,6 +80,8 @@ RANKS = (
     ("super admin",),
 )
 KINDS = tuple(kind for rank in RANKS for kind in rank)
+# The address of no picture, which is found out without asking anybody.
+NOWHERE = "http://127.0.0.1/none.png"
 # Whose the rows are: the user of an account, and the attendee with that address.
 OWNERS = ("own", "attendee")
 
@@ -179,6 +183,7 @@ def _rows(event: Any, people: dict[str, User | None]) -> dict[str, Any]:
         "user-permission": permission,
         "page": page,
         "module": db.session.query(Module).one(),
+        **_pictures(event),
         "setting": db.session.query(Setting).one(),
     }
 
@@ -190,6 +195,15 @@ def _team(event: Any, role: Any) -> dict[str, Any]:
         "role-invite": RoleInviteFactory(event=event),
         "service": service,
         "event-role-permissions": EventRolePermissionsFactory(role=role, service=service),
+    }
+
+
+def _pictures(event: Any) -> dict[str, Any]:
+    """What stands in for pictures, and in which sizes they are made."""
+    return {
+        "custom-placeholder": CustomPlaceholderFactory(event_sub_topic=event.event_sub_topic),
+        "event-image-size": db.session.query(EventImageSize).one(),
+        "speaker-image-size": db.session.query(SpeakerImageSize).one(),
     }
 
 
@@ -310,6 +324,7 @@ def _values(rows: dict[str, Any]) -> dict[str, object]:
         "identifier": rows["order"].identifier,
         "event_identifier": rows["event"].identifier,
         "token": "none",
+        "name": "none.png",
         "code": "known",
         "anything": "1",
         "form_id": "1",
@@ -328,6 +343,7 @@ def _bodies(rows: dict[str, Any], people: dict[str, User | None]) -> dict[str, C
         "event-topic": lambda: document("event-topic", name="New"),
         "event-sub-topic": lambda: document("event-sub-topic", name="New", relationships={"event-topic": linkage("event-topic", rows["event-topic"])}),
         "event-location": lambda: document("event-location", name="New"),
+        "custom-placeholder": lambda: document("custom-placeholder", name="New", original_image_url=NOWHERE),
         "role": lambda: document("role", name="new"),
         "role-invite": lambda: document("role-invite", relationships=of_event | {"role": linkage("role", rows["role-invite"].role_id)}, email="new@example.com", role_name="organizer"),
         "ticket": lambda: document("ticket", relationships=of_event, name="New", type="free", **times),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.adapters.storage import public_key, public_url, storage
 from app.events.content.models import Exhibitor, Sponsor
@@ -16,6 +17,7 @@ from tests.unittests.client import ApiClient
 from tests.unittests.delivery import Deliver, deliver
 from tests.unittests.factories.content import ExhibitorFactory, SponsorFactory
 from tests.unittests.factories.events import EventFactoryBasic
+from tests.unittests.factories.uploads import stored_picture
 from tests.unittests.ranks import role_of
 
 __all__ = ["deliver"]
@@ -110,3 +112,15 @@ def test_event_without_files_of_ours_leaves_no_job(api: ApiClient, app: Any) -> 
     event = EventFactoryBasic(logo_url=FOREIGN)
     assert copied(api, event).logo_url == FOREIGN
     assert db.session.execute(db.text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 0
+
+
+def test_pictures_that_the_source_did_not_have_yet_are_made_of_the_copy(api: ApiClient, deliver: Deliver) -> None:
+    event = EventFactoryBasic()
+    ExhibitorFactory(event=event, banner_url=stored_picture())
+    db.session.execute(update(Event).where(Event.id == event.id).values(original_image_url=stored_picture()))
+    copy = copied(api, event)
+    deliver()
+    db.session.refresh(copy)
+    exhibitor = db.session.query(Exhibitor).filter_by(event_id=copy.id).one()
+    for url in (copy.large_image_url, copy.icon_image_url, exhibitor.thumbnail_image_url):
+        assert storage().exists(public_key(url or "") or "")
