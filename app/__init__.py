@@ -17,8 +17,8 @@ from config import load
 
 # What is mounted, from the lowest layer to the highest.
 DOMAINS = (
-    "idempotency", "messages", "site", "tasks", "users", "events", "forms", "program", "tickets",
-    "tickets.surcharges", "payments", "orders",
+    "idempotency", "messages", "site", "tasks", "users", "events", "events.email_notifications", "forms",
+    "program", "tickets", "tickets.surcharges", "payments", "orders",
 )  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")

@@ -10,7 +10,7 @@ PENDING = frozenset(
         "event-location.events", "event-sub-topic.custom-placeholder", "event.badge-forms", "event.event-copyright",
         "event.event-invoices", "event.exhibitors", "event.faq-types", "event.faqs", "event.group",
         "event.role-invites", "event.social-links", "event.sponsors", "event.station", "event.video-stream",
-        "microlocation.video-stream", "order.event-invoice", "session.exhibitors", "user.email-notifications",
+        "microlocation.video-stream", "order.event-invoice", "session.exhibitors",
         "user.event-invoices", "user.followed-groups", "user.groups",
     }
 )  # fmt: skip

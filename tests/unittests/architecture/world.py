@@ -14,6 +14,7 @@ from app.users.models import CustomSystemRole, PanelPermission, User
 from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
 from tests.unittests.factories.events import (
+    EmailNotificationFactory,
     EventFactory,
     EventLocationFactory,
     RoleFactory,
@@ -26,7 +27,12 @@ from tests.unittests.factories.forms import (
     CustomFormOptionFactory,
     CustomFormTranslateFactory,
 )
-from tests.unittests.factories.messages import NotificationFactory
+from tests.unittests.factories.messages import (
+    LoggedMailFactory,
+    MessageSettingFactory,
+    NotificationFactory,
+    NotificationSettingFactory,
+)
 from tests.unittests.factories.orders import AttendeeFactory, OrderFactory, TagFactory
 from tests.unittests.factories.payments import PaymentFactory, RefundFactory, StripeAuthorizationFactory
 from tests.unittests.factories.program import (
@@ -238,7 +244,18 @@ def _beside_sales(event: Any, ticket: Any, own: User | None) -> dict[str, Any]:
         "ticket-fee": TicketFeeFactory(),
         "order-statistics-event": EventOrderStatisticsFactory(event=event),
         "order-statistics-ticket": TicketOrderStatisticsFactory(ticket=ticket),
+        **_messages(event, own),
+    }
+
+
+def _messages(event: Any, own: User | None) -> dict[str, Any]:
+    """What somebody was told and wants to hear, what was mailed, and which kinds of either there are."""
+    return {
         "notification": NotificationFactory(user=own),
+        "email-notification": EmailNotificationFactory(user=own, event=event),
+        "mail": LoggedMailFactory(),
+        "message-setting": MessageSettingFactory(action="test_mail"),
+        "notification-setting": NotificationSettingFactory(type="new_session"),
     }
 
 
