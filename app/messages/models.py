@@ -84,7 +84,11 @@ class LoggedMail(Row):
     """That a mail was sent to an address, or would have been while mailing is switched off; without its secrets."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_time", "time"), Index("ix_mails_action_time", "action", "time"))
+    __table_args__ = (
+        Index("ix_mails_time", "time"),
+        Index("ix_mails_action_time", "action", "time"),
+        Index("ix_mails_recipient", "recipient"),
+    )
 
     recipient: Mapped[str] = mapped_column(Text)
     time: Mapped[datetime] = utc(server_default=func.now())

@@ -84,6 +84,7 @@ def _create_mails() -> None:
     )
     op.create_index("ix_mails_time", "mails", ["time"])
     op.create_index("ix_mails_action_time", "mails", ["action", "time"])
+    op.create_index("ix_mails_recipient", "mails", ["recipient"])
 
 
 def _create_email_notifications() -> None:
