@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 
+from app.edge import Service
 from app.extensions import db
 from app.messages.models import LoggedMail, MessageSetting, Notification, SentMail
 from app.messages.notifying import Target, notify
@@ -136,3 +139,20 @@ def test_notifications_are_switched_off_alone_or_with_the_mails_of_their_name(ap
     assert is_mailed("new_session")
     switch_off(api, MessageSettingFactory(action="ticket_purchased"), "message-setting")
     assert [told(kind) for kind in ("new_session", "ticket_purchased", "never heard of")] == [0, 0, 1]
+
+
+def test_first_mails_of_an_action_at_once_make_one_setting(committed_app: Service) -> None:
+    start = Barrier(6)
+
+    def ask(_: int) -> bool:
+        with committed_app.app_context():
+            db.session.execute(text("SELECT 1"))
+            start.wait()
+            enabled = is_mailed("never_heard_of")
+            db.session.commit()
+            return enabled
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == [True] * 6
+    found = select(MessageSetting.enabled).where(MessageSetting.action == "never_heard_of")
+    assert db.session.scalars(found).all() == [True]
