@@ -102,6 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SMTP_PASSWORD", str, None, "password at the mail server"),
     Setting("SMTP_ENCRYPTION", one_of("none", "starttls", "tls"), "none", "none, starttls or tls"),
     Setting("MAIL_FROM", str, "Open Event <no-reply@localhost>", "sender of the service's mail"),
+    Setting("MAIL_LOG_DAYS", int, 180, "days for which the log of mails is kept"),
     Setting("S3_BUCKET", str, None, "bucket for files; without one they are kept in DATA_DIR/files"),
     Setting("S3_ENDPOINT_URL", address, None, "address of an S3-compatible server; Amazon's when unset"),
     Setting("S3_REGION", str, "us-east-1", "region of the bucket"),

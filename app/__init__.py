@@ -18,9 +18,9 @@ from config import load
 
 # What is mounted, from the lowest layer to the highest.
 DOMAINS = (
-    "idempotency", "messages", "site", "tasks", "uploads", "users", "events", "events.invites", "events.powers",
-    "events.content", "events.placeholders", "forms", "groups", "program", "tickets", "tickets.surcharges", "payments",
-    "orders", "transfer",
+    "idempotency", "site", "tasks", "messages", "uploads", "users", "events", "events.invites", "events.powers",
+    "events.content", "events.placeholders", "events.email_notifications", "forms", "groups", "program", "tickets",
+    "tickets.surcharges", "payments", "orders", "transfer",
 )  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")

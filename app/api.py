@@ -8,7 +8,7 @@ from app.jsonapi.registry import Registry
 PENDING = frozenset(
     {
         "event-location.events", "event.badge-forms", "event.event-invoices", "event.station", "event.video-stream",
-        "microlocation.video-stream", "order.event-invoice", "user.email-notifications", "user.event-invoices",
+        "microlocation.video-stream", "order.event-invoice", "user.event-invoices",
     }
 )  # fmt: skip
 

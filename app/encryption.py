@@ -46,11 +46,16 @@ class Encrypted(TypeDecorator[str]):
     """The type of a column whose text is stored encrypted, as bytes: `mapped_column(Encrypted)`.
 
     Such a column cannot be searched, sorted or unique, because the same text is stored differently each
-    time. Loading a row raises Undecipherable under another SECRET_KEY. In migrations it is `sa.LargeBinary()`.
+    time. Loading a row raises Undecipherable under another SECRET_KEY; a `forgiving` column then counts as empty. In
+    migrations it is `sa.LargeBinary()`.
     """
 
     impl = LargeBinary
     cache_ok = True
+
+    def __init__(self, *, forgiving: bool = False) -> None:
+        super().__init__()
+        self.forgiving = forgiving
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """The text as it is stored."""
@@ -58,4 +63,9 @@ class Encrypted(TypeDecorator[str]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """The text that was stored."""
-        return None if value is None else decrypt(bytes(value)).decode()
+        try:
+            return None if value is None else decrypt(bytes(value)).decode()
+        except Undecipherable:
+            if self.forgiving:
+                return None
+            raise

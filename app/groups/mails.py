@@ -102,7 +102,8 @@ def send_to_organizers(group_id: int, sender_id: int, message: str, key: str) ->
     reached = mailboxes(_managers(group_id))
     if not reached:
         return
-    context = {"group": group.name, "sender": sender.full_name, "email": sender.email, "message": message}
+    told = {"group": group.name, "sender": sender.full_name, "email": sender.email}
+    context = told | {"lines": message.splitlines()}
     mail = compose(
         "groups/contact_group_organizers.html",
         context,

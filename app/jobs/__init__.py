@@ -5,7 +5,7 @@ a committed one loses none. The queue is PostgreSQL itself, through procrastinat
 """
 
 from app.jobs.outcomes import has_given_up
-from app.jobs.queue import BackOff, StillRunning, defer, job, jobs, periodic
+from app.jobs.queue import BackOff, StillRunning, defer, defer_many, job, jobs, periodic
 from app.jobs.schema import SCHEMA_PREFIX, apply_schema, drop_schema, procrastinate_schema
 from app.jobs.worker import run_waiting_jobs, run_worker
 
@@ -15,6 +15,7 @@ __all__ = [
     "StillRunning",
     "apply_schema",
     "defer",
+    "defer_many",
     "drop_schema",
     "has_given_up",
     "job",

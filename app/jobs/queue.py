@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -113,6 +113,16 @@ def defer(
     if queueing_lock or task.queueing_lock:
         return _defer_once(task, session, options, arguments)
     return _insert(task, session, options, arguments)
+
+
+def defer_many(task: JobTask, arguments: Iterable[Mapping[str, Any]], /) -> None:
+    """Put a job into the queue for each of these arguments, by one statement, in the current session's transaction."""
+    waiting = []
+    for each in arguments:
+        inspect.signature(task.func).bind(**each)
+        waiting.append(task.configure().make_new_job(**each))
+    if waiting:
+        _writer.batch_defer_jobs(waiting, connection=db.session.connection().connection.driver_connection)
 
 
 def _defer_once(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.encryption import Encrypted
 from app.jsonapi.model import Row, SoftDeleted
 
 ONLY_ROW = 1
+# Under another SECRET_KEY secrets count as not given: the settings have to be readable for them to be entered anew.
+SECRET = Encrypted(forgiving=True)
 
 
 class Module(Row):
@@ -119,41 +122,41 @@ class Setting(Row):
     static_domain: Mapped[str | None] = mapped_column(Text)
     storage_place: Mapped[str | None] = mapped_column(Text)
     aws_key: Mapped[str | None] = mapped_column(Text)
-    aws_secret: Mapped[str | None] = mapped_column(Text)
+    aws_secret: Mapped[str | None] = mapped_column(SECRET)
     aws_bucket_name: Mapped[str | None] = mapped_column(Text)
     aws_region: Mapped[str | None] = mapped_column(Text)
     gs_key: Mapped[str | None] = mapped_column(Text)
-    gs_secret: Mapped[str | None] = mapped_column(Text)
+    gs_secret: Mapped[str | None] = mapped_column(SECRET)
     gs_bucket_name: Mapped[str | None] = mapped_column(Text)
     is_google_recaptcha_enabled: Mapped[bool] = mapped_column(server_default="false")
     google_recaptcha_site: Mapped[str | None] = mapped_column(Text)
-    google_recaptcha_secret: Mapped[str | None] = mapped_column(Text)
+    google_recaptcha_secret: Mapped[str | None] = mapped_column(SECRET)
     google_client_id: Mapped[str | None] = mapped_column(Text)
-    google_client_secret: Mapped[str | None] = mapped_column(Text)
-    fb_client_secret: Mapped[str | None] = mapped_column(Text)
+    google_client_secret: Mapped[str | None] = mapped_column(SECRET)
+    fb_client_secret: Mapped[str | None] = mapped_column(SECRET)
     tw_consumer_key: Mapped[str | None] = mapped_column(Text)
-    tw_consumer_secret: Mapped[str | None] = mapped_column(Text)
+    tw_consumer_secret: Mapped[str | None] = mapped_column(SECRET)
     in_client_id: Mapped[str | None] = mapped_column(Text)
-    in_client_secret: Mapped[str | None] = mapped_column(Text)
-    stripe_secret_key: Mapped[str | None] = mapped_column(Text)
-    stripe_test_secret_key: Mapped[str | None] = mapped_column(Text)
-    paypal_secret: Mapped[str | None] = mapped_column(Text)
-    paypal_sandbox_secret: Mapped[str | None] = mapped_column(Text)
-    omise_test_secret: Mapped[str | None] = mapped_column(Text)
-    omise_live_secret: Mapped[str | None] = mapped_column(Text)
-    alipay_secret_key: Mapped[str | None] = mapped_column(Text)
-    paytm_live_secret: Mapped[str | None] = mapped_column(Text)
-    paytm_sandbox_secret: Mapped[str | None] = mapped_column(Text)
+    in_client_secret: Mapped[str | None] = mapped_column(SECRET)
+    stripe_secret_key: Mapped[str | None] = mapped_column(SECRET)
+    stripe_test_secret_key: Mapped[str | None] = mapped_column(SECRET)
+    paypal_secret: Mapped[str | None] = mapped_column(SECRET)
+    paypal_sandbox_secret: Mapped[str | None] = mapped_column(SECRET)
+    omise_test_secret: Mapped[str | None] = mapped_column(SECRET)
+    omise_live_secret: Mapped[str | None] = mapped_column(SECRET)
+    alipay_secret_key: Mapped[str | None] = mapped_column(SECRET)
+    paytm_live_secret: Mapped[str | None] = mapped_column(SECRET)
+    paytm_sandbox_secret: Mapped[str | None] = mapped_column(SECRET)
     email_service: Mapped[str | None] = mapped_column(Text)
     email_from: Mapped[str | None] = mapped_column(Text)
     email_from_name: Mapped[str | None] = mapped_column(Text)
-    sendgrid_key: Mapped[str | None] = mapped_column(Text)
+    sendgrid_key: Mapped[str | None] = mapped_column(SECRET)
     smtp_host: Mapped[str | None] = mapped_column(Text)
     smtp_username: Mapped[str | None] = mapped_column(Text)
-    smtp_password: Mapped[str | None] = mapped_column(Text)
+    smtp_password: Mapped[str | None] = mapped_column(SECRET)
     smtp_port: Mapped[int | None]
     smtp_encryption: Mapped[str | None] = mapped_column(Text)
-    rocket_chat_registration_secret: Mapped[str | None] = mapped_column(Text)
+    rocket_chat_registration_secret: Mapped[str | None] = mapped_column(SECRET)
     invoice_sending_day: Mapped[int] = mapped_column(Integer, server_default="1")
     invoice_sending_timezone: Mapped[str] = mapped_column(Text, server_default="UTC")
     admin_billing_paypal_email: Mapped[str | None] = mapped_column(Text)

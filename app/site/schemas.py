@@ -129,7 +129,7 @@ class SettingSchema(Schema):
     tw_consumer_key = Str(allow_none=True, visible_to=staff)
     in_client_id = Str(allow_none=True, visible_to=staff)
     email_service = Str(allow_none=True, visible_to=staff)
-    email_from = Str(allow_none=True, visible_to=staff)
+    email_from = Email(allow_none=True, visible_to=staff)
     email_from_name = Str(allow_none=True, visible_to=staff)
     smtp_host = Str(allow_none=True, visible_to=staff)
     smtp_username = Str(allow_none=True, visible_to=staff)

@@ -149,6 +149,7 @@ LEFT_OUT: Mapping[str, str] = {
     "access_codes_tickets": _WAY_IN,
     "attendees": _SALES,
     "discount_code_uses": _BY_TRIGGER,
+    "email_notifications": _PEOPLE,
     "exhibitors_sessions": _PROGRAMME,
     "feedbacks": _PEOPLE,
     "invoices": _SALES,

@@ -9,14 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from app.adapters.mail import InvalidAddress, MailRefused, address, compose, message_id_of, send
+from app.adapters.mail import address, compose, message_id_of
 from app.extensions import db
-from app.jobs import BackOff, defer, job
+from app.jobs import defer, job
+from app.messages.mailing import MAILING, send_once
 from app.users.mailed_tokens import RESET, VERIFY, fingerprint, issue_token, lifetime_of, new_seed
 from app.users.models import User
-
-# With these attempts a mail outlives a day without a mail server.
-UNTIL_REFUSED = BackOff(attempts=36, permanent=(MailRefused, InvalidAddress))
 
 
 def request_welcome(user: User) -> None:
@@ -52,41 +50,41 @@ def _lock(purpose: str, user_id: int | None) -> str | None:
     return f"mailed token {purpose} {user_id}" if user_id else None
 
 
-@job(retry=UNTIL_REFUSED)
+@job(retry=MAILING)
 def send_welcome(user_id: int, seed: str) -> None:
     """Mail `user_registration`."""
-    _send_link(_user(user_id), VERIFY, seed, "users/registered.html", "/verify")
+    _send_link(_user(user_id), VERIFY, seed, "users/user_registration.html", "/verify")
 
 
-@job(retry=UNTIL_REFUSED)
+@job(retry=MAILING)
 def send_verification(user_id: int | None, seed: str) -> None:
     """Mail `user_confirmation`, unless the address is verified meanwhile."""
     user = _user(user_id)
     if user is not None and not user.is_verified:
-        _send_link(user, VERIFY, seed, "users/address_to_confirm.html", "/verify")
+        _send_link(user, VERIFY, seed, "users/user_confirmation.html", "/verify")
 
 
-@job(retry=UNTIL_REFUSED)
+@job(retry=MAILING)
 def send_reset(user_id: int | None, seed: str) -> None:
     """Mail `password_reset`, or `password_reset_verify` to accounts that were made with an order."""
     user = _user(user_id)
     if user is not None and not user.is_blocked:
-        template = "users/first_password.html" if user.was_registered_with_order else "users/password_reset.html"
+        template = "users/password_reset_verify.html" if user.was_registered_with_order else "users/password_reset.html"
         _send_link(user, RESET, seed, template, "/reset-password")
 
 
-@job(retry=UNTIL_REFUSED)
+@job(retry=MAILING)
 def send_address_changed(user_id: int, old: str, new: str, key: str) -> None:
     """Mail `user_change_email` to the address that was replaced."""
     if (user := _user(user_id)) is not None:
-        _send("users/address_changed.html", {"name": user.full_name, "new": new}, old, "address-changed", key)
+        _send("users/user_change_email.html", {"name": user.full_name, "new": new}, old, "address-changed", key)
 
 
-@job(retry=UNTIL_REFUSED)
+@job(retry=MAILING)
 def send_password_changed(user_id: int, key: str) -> None:
     """Mail `password_change`."""
     if (user := _user(user_id)) is not None:
-        _send("users/password_changed.html", {"name": user.full_name}, user.email, "password-changed", key)
+        _send("users/password_change.html", {"name": user.full_name}, user.email, "password-changed", key)
 
 
 def _user(user_id: int | None) -> User | None:
@@ -103,7 +101,7 @@ def _send_link(user: User | None, purpose: str, seed: str, template: str, page: 
 
 
 def _send(template: str, context: dict[str, Any], to: str, *key: str) -> None:
-    send(compose(template, context, to=address(to), message_id=message_id_of(*key)))
+    send_once(compose(template, context, to=address(to), message_id=message_id_of(*key)))
 
 
 def in_words(span: timedelta) -> str:

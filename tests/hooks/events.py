@@ -11,6 +11,7 @@ from app.users.mailed_tokens import fingerprint
 from tests.hooks.actors import someone
 from tests.hooks.rows import row
 from tests.unittests.factories.events import (
+    EmailNotificationFactory,
     EventFactoryBasic,
     RoleFactory,
     UserFavouriteEventFactory,
@@ -98,6 +99,16 @@ def ada_owning() -> None:
 def marked_book_night() -> Any:
     """User 1 has marked event 1."""
     return UserFavouriteEventFactory(event=book_night(), user=UserFactory())
+
+
+def wishes_for_book_night() -> Any:
+    """Email notification 1 is user 1's, for event 1."""
+    return EmailNotificationFactory(event=book_night(), user=UserFactory())
+
+
+def wishes_of_owner() -> None:
+    """The same of user 1 who owns event 1."""
+    give_role(UserFactory(), book_night(), "owner")
 
 
 def book_night_of_first_user() -> None:
@@ -325,4 +336,14 @@ ROWS = {
     "Events > Related Event of a Mark": row(book_night_of_first_user, actor="first user"),
     "Users > Related User of a Marked Event": row(marked_book_night, actor="first user"),
     "Users > Relationship user.favourite-events": row(marked_book_night, actor="first user"),
+    "Email Notifications > Email Notification Collection": row(wishes_for_book_night, actor="admin"),
+    "Email Notifications > Email Notification Collection of a User": row(wishes_for_book_night, actor="first user"),
+    "Email Notifications > Email Notification Detail": row(wishes_for_book_night, actor="first user"),
+    **{
+        f"Email Notifications > Relationship email-notification.{name}": row(wishes_for_book_night, actor="first user")
+        for name in ("event", "user")
+    },
+    "Events > Related Event of an Email Notification": row(wishes_of_owner, actor="first user"),
+    "Users > Related User of an Email Notification": row(wishes_for_book_night, actor="first user"),
+    "Users > Relationship user.email-notifications": row(wishes_for_book_night, actor="first user"),
 }

@@ -50,3 +50,13 @@ def test_column_holds_bytes_that_are_not_the_text_and_gives_the_text(secrets: Ta
     stored = db.session.scalar(select(cast(secrets.c.secret, LargeBinary)))
     assert (stored is None) == (text is None)
     assert not text or text.encode() not in stored
+
+
+def test_forgiving_column_counts_what_another_key_wrote_as_empty(
+    secrets: Table, app: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.session.execute(insert(secrets).values(id=1, secret="sk_live_1"))
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another secret key of sufficient length")
+    assert db.session.scalar(select(cast(secrets.c.secret, Encrypted(forgiving=True)))) is None
+    with pytest.raises(Undecipherable):
+        db.session.scalar(select(secrets.c.secret))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from email.headerregistry import Address
+from pathlib import PurePosixPath
 from typing import Any
 
 from app.adapters.headers import one_line
@@ -23,14 +24,15 @@ def compose(
     reply_to: Address | str | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Mail:
-    """Write a mail from `app/templates/mail/<template>`, such as `orders/paid.html`.
+    """Write a mail from `app/templates/mail/<template>`, such as `orders/ticket_purchased.html`.
 
-    The template extends `mail/base.html` and says its subject in `{% block subject %}`; a value it names and the
-    context lacks raises jinja2.UndefinedError.
+    The stem of that name is the mail's action. The template extends `mail/base.html` and says its subject in
+    `{% block subject %}`; a value it names and the context lacks raises jinja2.UndefinedError.
     """
     page = environment().get_template(f"mail/{template}")
     variables = page.new_context(dict(context))
     body = page.render(dict(context))
     # Escaped like the rest of the page, whose title it is too; a header is no HTML.
     subject = one_line(html.unescape("".join(page.blocks["subject"](variables))))
-    return Mail(to, subject, body, plain_text(body), message_id, bcc, reply_to, attachments)
+    action = PurePosixPath(template).stem
+    return Mail(to, subject, body, plain_text(body), message_id, action, bcc, reply_to, attachments)

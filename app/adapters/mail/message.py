@@ -35,6 +35,7 @@ class Mail:
 
     Recipients are made by `address(email, name)`; a plain string is taken as an e-mail address without a name.
     `message_id` comes from `message_id_of`, so that a mail sent twice after a crash is recognized as the same.
+    `action` names the kind of mail, such as `ticket_purchased`.
     """
 
     to: Address | str
@@ -42,6 +43,7 @@ class Mail:
     html: str
     text: str
     message_id: str
+    action: str
     bcc: tuple[Address | str, ...] = ()
     reply_to: Address | str | None = None
     attachments: tuple[Attachment, ...] = ()

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from flask import current_app
 
 from app.adapters.atomic import write_atomically
-from app.adapters.mail.addresses import mailbox
+from app.adapters.mail.delivery import Delivery, configured_delivery
 from app.adapters.mail.message import Mail, build
 
 TIMEOUT_SECONDS = 15.0
@@ -32,16 +31,17 @@ class MailRefused(Exception):
     """The mail server will never take this mail: no such recipient, or a content it does not accept."""
 
 
-def send(mail: Mail) -> None:
-    """Hand a mail over; returns once the server has taken responsibility for it.
+def send(mail: Mail, delivery: Delivery | None = None) -> None:
+    """Hand a mail over, as the environment says or the given way; returns once the server is responsible for it.
 
-    Without SMTP_HOST it is written to `DATA_DIR/mail/`, named by its Message-ID. Raises MailDelayed when trying
+    Without a server it is written to `DATA_DIR/mail/`, named by its Message-ID. Raises MailDelayed when trying
     again may help, MailRefused or InvalidAddress when it will not.
     """
     config = current_app.config
-    message = build(mail, mailbox(config["MAIL_FROM"]))
-    if config["SMTP_HOST"]:
-        _send_by_smtp(message, mail, config)
+    delivery = delivery or configured_delivery(config)
+    message = build(mail, delivery.sender)
+    if delivery.host:
+        _send_by_smtp(message, mail, delivery, delivery.host)
     else:
         _write(message, mail, Path(config["DATA_DIR"]) / "mail")
 
@@ -55,12 +55,11 @@ def _write(message: EmailMessage, mail: Mail, folder: Path) -> None:
     write_atomically(folder / f"{quote(mail.message_id.strip('<>'), safe='@')}.eml", data)
 
 
-def _send_by_smtp(message: EmailMessage, mail: Mail, config: Mapping[str, Any]) -> None:
-    sender = mailbox(config["MAIL_FROM"]).addr_spec
+def _send_by_smtp(message: EmailMessage, mail: Mail, delivery: Delivery, host: str) -> None:
     try:
-        with _connection(config) as connection:
-            _hand_over(connection, message, sender, mail)
-    except (smtplib.SMTPException, OSError) as error:
+        with _connection(delivery, host) as connection:
+            _hand_over(connection, message, delivery.sender.addr_spec, mail)
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:  # The last is what a host that is none gives.
         raise MailDelayed(f"{mail.message_id}: {error}") from error
 
 
@@ -92,14 +91,14 @@ def _failure(code: int, mail: Mail) -> Exception:
 
 
 @contextmanager
-def _connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
-    """A connection that is encrypted and signed in as configured."""
-    connection = _open(config["SMTP_HOST"], config["SMTP_PORT"], config["SMTP_ENCRYPTION"])
+def _connection(delivery: Delivery, host: str) -> Iterator[smtplib.SMTP]:
+    """A connection that is encrypted and signed in as the delivery says."""
+    connection = _open(host, delivery.port, delivery.encryption)
     try:
-        if config["SMTP_ENCRYPTION"] == "starttls":
+        if delivery.encryption == "starttls":
             connection.starttls(context=ssl.create_default_context())
-        if config["SMTP_USERNAME"]:
-            connection.login(config["SMTP_USERNAME"], config["SMTP_PASSWORD"] or "")
+        if delivery.username:
+            connection.login(delivery.username, delivery.password or "")
         yield connection
     finally:
         _close(connection)

@@ -34,6 +34,7 @@ MAIL = Mail(
     html="<p>Here they are.</p>",
     text="Here they are.\n",
     message_id="<order.1@api.example.com>",
+    action="ticket_purchased",
 )
 
 pytestmark = pytest.mark.usefixtures("plain_app")
@@ -263,7 +264,7 @@ def test_template_gives_subject_page_and_text(templates: dict[str, str]) -> None
         to="a@example.org",
         message_id="<1@x>",
     )
-    assert mail.subject == "Tickets of Rock & <Roll>"
+    assert (mail.action, mail.subject) == ("paid", "Tickets of Rock & <Roll>")
     assert "<script>" not in mail.html
     assert "&lt;script&gt;" in mail.html
     assert "Rock &amp; &lt;Roll&gt;" in mail.html

@@ -81,7 +81,7 @@ def variable(app: Flask, rule: Rule, name: str, world: World) -> object:
     """What stands for one variable of a route."""
     view = getattr(app.view_functions[rule.endpoint], "view_class", None)
     if view is not None and name == "id":
-        return world.rows[view.route.declared.type].id
+        return world.id_in_url(view.route.declared.type, view.route.relationship)
     if view is not None and view.route.parent is not None and name == view.route.parent.parameter:
         return world.rows[view.route.parent.declared.type].id
     if name in world.values:

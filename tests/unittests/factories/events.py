@@ -9,6 +9,7 @@ from typing import Any
 import factory
 from sqlalchemy import select
 
+from app.events.email_notifications.models import EmailNotification
 from app.events.models import (
     Event,
     EventLocation,
@@ -129,3 +130,13 @@ def give_role(user: Any, event: Any, name: str) -> UsersEventsRoles:
     role = db.session.scalars(select(Role).where(Role.name == name)).one()
     held: UsersEventsRoles = UsersEventsRolesFactory(user=user, event=event, role=role)
     return held
+
+
+class EmailNotificationFactory(RowFactory):
+    """What a user wants to hear of one event, who works on no event."""
+
+    class Meta:
+        model = EmailNotification
+
+    user: Any = factory.SubFactory(UserFactory)
+    event: Any = factory.SubFactory(EventFactoryBasic)

@@ -6,7 +6,7 @@ from typing import Any
 
 import factory
 
-from app.messages.models import Notification
+from app.messages.models import LoggedMail, MessageSetting, Notification, NotificationSetting
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.users import UserFactory
 
@@ -28,3 +28,37 @@ class NotificationFactory(RowFactory):
     )
     occasion = factory.Sequence(lambda number: f"occasion {number}")
     user: Any = factory.SubFactory(UserFactory)
+
+
+class MessageSettingFactory(RowFactory):
+    """Mails of an action, sent; those every installation has are found, others made."""
+
+    class Meta:
+        model = MessageSetting
+        sqlalchemy_get_or_create = ("action",)
+
+    action = factory.Sequence(lambda number: f"action_{number}")
+    enabled = True
+
+
+class NotificationSettingFactory(RowFactory):
+    """Notifications of a type, made; those every installation has are found, others made."""
+
+    class Meta:
+        model = NotificationSetting
+        sqlalchemy_get_or_create = ("type",)
+
+    type = factory.Sequence(lambda number: f"type_{number}")
+    enabled = True
+
+
+class LoggedMailFactory(RowFactory):
+    """That somebody was mailed their ticket."""
+
+    class Meta:
+        model = LoggedMail
+
+    recipient = factory.Sequence(lambda number: f"reader{number}@example.com")
+    action = "ticket_purchased_attendee"
+    subject = "Your ticket"
+    message = "<p>Here it is.</p>"

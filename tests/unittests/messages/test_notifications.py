@@ -138,3 +138,36 @@ def test_nobody_is_told_twice_of_one_occasion(api: ApiClient) -> None:
         (first, "ticket_cancelled a"), (first, "ticket_purchased a"), (first, "ticket_purchased b"),
         (second, "ticket_purchased a"),
     ]  # fmt: skip
+
+
+def test_unread_notifications_are_counted_without_being_read(api: ApiClient) -> None:
+    user = UserFactory()
+    for number in range(3):
+        NotificationFactory(user=user, is_read=number == 0)
+    NotificationFactory()
+    query = {"filter": [{"name": "is-read", "op": "eq", "val": False}], "page[size]": "1"}
+    assert api.get(f"/v1/users/{user.id}/notifications", user=user, query=query).json["meta"]["count"] == 2
+
+
+def test_user_marks_everything_as_read_at_once(api: ApiClient) -> None:
+    user, other = UserFactory(), NotificationFactory()
+    mine = [NotificationFactory(user=user, is_read=number == 0) for number in range(3)]
+    path = f"/v1/users/{user.id}/notifications/read"
+    for actor, status in ((None, 401), (other.user, 403), (AdminFactory(), 403)):
+        assert api.plain("POST", path, user=actor).status_code == status
+    with statements_sent() as sent:
+        assert api.plain("POST", path, user=user).json == {"count": 2}
+    assert len([statement for statement in sent if "notifications" in statement]) == 1
+    assert api.plain("POST", path, user=user).json == {"count": 0}
+    assert [db.session.get_one(Notification, row.id).is_read for row in (*mine, other)] == [True] * 3 + [False]
+    giant = api.plain("POST", f"/v1/users/{10**30}/notifications/read", user=user)
+    assert giant.status_code == 403
+
+
+def test_change_of_is_read_shows_in_the_entity_tag(api: ApiClient) -> None:
+    notification = NotificationFactory()
+    path, user = f"/v1/notifications/{notification.id}", notification.user
+    tag = api.get(path, user=user).headers["ETag"]
+    api.plain("POST", f"/v1/users/{user.id}/notifications/read", user=user)
+    fresh = api.get(path, user=user, headers={"If-None-Match": tag})
+    assert fresh.json["data"]["attributes"]["is-read"] is True

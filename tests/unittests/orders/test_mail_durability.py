@@ -116,8 +116,10 @@ def test_mail_leaves_again_under_its_message_id_when_its_acceptance_was_not_note
         until(lambda: jobs_left() == 0)
     ids = message_ids(mailbox)
     assert len(set(ids)) == MAILS
-    assert all(ids.count(message_id) == 1 + (message_id in first) for message_id in ids)
     assert len(first) >= 1
+    assert {ids.count(message_id) for message_id in first} == {2}
+    # What was on its way when the worker died may arrive after `first` was looked at.
+    assert {ids.count(message_id) for message_id in ids} <= {1, 2}
 
 
 def test_order_that_is_rolled_back_sends_nothing(sale: Sale, committed_app: Service, tmp_path: Path) -> None:

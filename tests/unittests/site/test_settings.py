@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
 
+from app import create_app
+from app.edge import Service
+from app.encryption import Encrypted, decrypt
 from app.extensions import db
+from app.jsonapi import Bool, Email, Int, Str, Url
+from app.jsonapi.fields import Zone
 from app.site.models import ONLY_ROW, Setting
-from app.site.schemas import SECRETS
+from app.site.schemas import SECRETS, SettingSchema
 from tests.unittests.client import ApiClient, document
 from tests.unittests.factories.site import SettingFactory
 from tests.unittests.factories.users import AdminFactory, SuperAdminFactory, UserFactory
@@ -130,6 +139,15 @@ def test_settings_are_changed_by_admins(api: ApiClient, reader: str, status: int
 @pytest.mark.parametrize(
     ("name", "value", "accepted"),
     [
+        ("order-expiry-time", None, False),
+        ("order-expiry-time", 10**30, False),
+        ("image-size", -1, False),
+        ("smtp-port", 65536, False),
+        ("smtp-port", None, True),
+        ("invoice-sending-day", 32, False),
+        ("app-environment", None, False),
+        ("tagline", "a\x00b", False),
+        ("email-from", "team@example.com", True),
         ("order-expiry-time", 0, False),
         ("order-expiry-time", 1, True),
         ("order-expiry-time", 60, True),
@@ -199,3 +217,56 @@ def test_settings_cost_one_statement(api: ApiClient) -> None:
     with statements_sent() as sent:
         api.get("/v1/settings")
     assert len(sent) == 1
+
+
+def test_every_attribute_but_secrets_is_written_and_read_by_admins_at_once(api: ApiClient) -> None:
+    samples = {Int: 7, Bool: True, Url: "https://example.com/x", Email: "x@example.com", Zone: "Asia/Kolkata", Str: "x"}
+    given = {name: samples[type(field)] for name, field in SettingSchema.attributes() if not field.dump_only}
+    admin = AdminFactory()
+    assert api.patch("/v1/settings", document("setting", 1, **given), user=admin).status_code == 200
+    shown = api.get("/v1/settings", user=admin, query={"refresh": "true"}).json["data"]["attributes"]
+    readable = {name.replace("_", "-"): value for name, value in given.items() if name not in SECRETS}
+    assert readable.items() <= shown.items()
+    assert {name: getattr(stored(), name) for name in SECRETS} == dict.fromkeys(SECRETS, "x")
+    assert shown["is-stripe-activated"] is shown["is-paypal-activated"] is shown["is-alipay-activated"] is True
+
+
+# Secrets at rest
+
+
+def test_secrets_are_stored_so_that_backups_do_not_tell_them(api: ApiClient) -> None:
+    SettingFactory(**{name: f"hush-{name}" for name in SECRETS})
+    db.session.flush()
+    assert "hush" not in str(db.session.execute(text("SELECT * FROM settings")).mappings().one())
+    assert {column.name for column in Setting.__table__.columns if isinstance(column.type, Encrypted)} == set(SECRETS)
+
+
+def test_secrets_of_another_key_count_as_not_given_and_can_be_entered_anew(
+    api: ApiClient, app: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SettingFactory(omise_live_public="pub", omise_live_secret="hush", smtp_password="hush")
+    db.session.commit()
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another secret key of sufficient length")
+    assert api.get("/v1/settings").json["data"]["attributes"]["is-omise-activated"] is False
+    changed = api.patch("/v1/settings", document("setting", 1, omise_live_secret="new"), user=AdminFactory())
+    assert changed.json["data"]["attributes"]["is-omise-activated"] is True
+    assert (stored().omise_live_secret, stored().smtp_password) == ("new", None)
+
+
+def test_migration_keeps_secrets_on_both_ways(empty_database: str, make_config: Callable[..., dict[str, Any]]) -> None:
+    app, folder = create_app(make_config(empty_database)), str(Path(__file__).parents[3] / "migrations")
+    with app.app_context():
+        upgrade(directory=folder, revision="0020")
+        downgrade(directory=folder, revision="0020-1")
+        db.session.execute(text("UPDATE settings SET smtp_password = 'hush', paypal_secret = ''"))
+        db.session.commit()
+        upgrade(directory=folder, revision="0020")
+        read = text("SELECT smtp_password, paypal_secret, aws_secret FROM settings")
+        secret, empty, none = db.session.execute(read).one()
+        assert (decrypt(secret), decrypt(empty), none) == (b"hush", b"", None)
+        db.session.execute(text("UPDATE settings SET paypal_secret = 'of another key'"))
+        db.session.commit()
+        downgrade(directory=folder, revision="0020-1")
+        assert db.session.execute(read).one() == ("hush", None, None)
+        db.session.remove()
+        db.engine.dispose()

@@ -47,3 +47,10 @@ def test_deleted_permission_is_restored_by_admins_who_ask_for_it(api: ApiClient)
     assert api.patch(path, restored, user=admin).status_code == 404
     assert api.patch(path, restored, user=admin, query={"get_trashed": "true"}).status_code == 200
     assert api.get(path).status_code == 200
+
+
+def test_permission_is_not_renamed_to_one_that_is_there(api: ApiClient) -> None:
+    row = UserPermissionFactory(name="sing")
+    change = document("user-permission", row.id, name="create_event")
+    refused = api.patch(f"/v1/user-permissions/{row.id}", change, user=AdminFactory())
+    assert (refused.status_code, refused.json["errors"][0]["source"]) == (409, {"pointer": "/data/attributes/name"})

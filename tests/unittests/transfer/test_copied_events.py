@@ -183,10 +183,11 @@ def test_nothing_else_is_copied_and_the_source_stays_as_it_was(api: ApiClient, s
     after = everything()
     assert {name for name, rows in after.items() if not set(map(repr, before[name])) <= set(map(repr, rows))} == set()
     made = {name: len(rows) - len(before[name]) for name, rows in after.items() if name in LEFT_OUT}
-    # The owner and how they came to be it, and what triggers make of two tickets and two codes.
+    # The owner, how they came to be it and what they want to hear by mail; and what triggers make of two tickets and two codes.
     assert {name: number for name, number in made.items() if number} == {
         "users_events_roles": 1,
         "role_invites": 1,
+        "email_notifications": 1,
         "ticket_stocks": 2,
         "discount_code_uses": 2,
     }

@@ -1,0 +1,1 @@
+"""Which news of their events people want by mail."""
