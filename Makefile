@@ -20,7 +20,7 @@ run: .venv/installed ## Start the service: database, web server and worker
 	@$(IN_VENV) manage.py run
 
 test: .venv/installed-dev ## Run the tests
-	@$(IN_VENV) -m pytest -n auto
+	@$(IN_VENV) -m pytest -n auto --dist worksteal
 
 lint: .venv/installed-dev ## Check style, types and the direction of imports
 	@$(IN_VENV) -m ruff check .

@@ -52,10 +52,8 @@ from app.jsonapi import (
 from app.jsonapi.errors import Forbidden, Unauthorized
 from app.jsonapi.lookup import missing
 from app.jsonapi.query import Order
-from app.jsonapi.registry import Parent
 from app.site.services import is_permitted
 from app.users.access import itself, itself_or_staff
-from app.users.resources import UserDetail
 from app.users.schemas import UserSchema
 
 WRITTEN_BY_STAFF = Access(read=anyone, create=staff, update=staff, delete=staff)
@@ -246,8 +244,7 @@ class UsersEventsRolesList(RolesOnEvents, ResourceList):
 class RolesOfEvent(UsersEventsRolesList):
     """The same under the type's own name, by which clients of the original know it."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(EventDetail.declared, "roles"), relationship)
+    under = ("event", "roles")
 
 
 class UsersEventsRolesDetail(RolesOnEvents, ResourceDetail):
@@ -298,8 +295,7 @@ class UserFavouriteEventList(UserFavouriteEvents, ResourceList):
 class FavouritesOfUser(UserFavouriteEventList):
     """The same by the path that clients of the original know."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(UserDetail.declared, "favourite_events"), relationship)
+    under = ("user", "favourite_events")
 
 
 class UserFavouriteEventDetail(UserFavouriteEvents, ResourceDetail):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from app.api import registry, resource
+from app.api import resource
 from app.events.access import coorganizer, of_readable_event, unknown_event
 from app.forms import services
 from app.forms.access import OfForm
@@ -15,7 +15,6 @@ from app.forms.models import CustomForm, CustomFormOption, CustomFormTranslate
 from app.forms.publishing import tell_published_fields_change
 from app.forms.schemas import CustomFormOptionSchema, CustomFormSchema, CustomFormTranslateSchema
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, leave_deleting
-from app.jsonapi.registry import Parent
 
 
 class CustomForms:
@@ -45,8 +44,7 @@ class CustomFormList(CustomForms, ResourceList):
 class FormsWithId(CustomFormList):
     """What an event asks those who come by the tickets with this form-id."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(registry.by_type["event"], "custom_forms"), relationship)
+    under = ("event", "custom_forms")
 
     def narrow(self, view_kwargs: Any) -> Sequence[ColumnElement[bool]]:
         return (CustomForm.form_id == view_kwargs["form_id"],)

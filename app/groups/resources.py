@@ -18,7 +18,6 @@ from app.jsonapi import (
     nobody,
     staff,
 )
-from app.jsonapi.registry import Parent
 from app.users.access import itself
 from app.users.limits import spend
 
@@ -101,8 +100,7 @@ class UsersGroupsRolesRelationship(RolesInGroups, ResourceRelationship):
 class RolesOfGroup(UsersGroupsRolesList):
     """The same under the type's own name, by which clients of the original know it."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(GroupDetail.declared, "roles"), relationship)
+    under = ("group", "roles")
 
 
 class UserFollowGroups:

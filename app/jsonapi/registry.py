@@ -163,7 +163,8 @@ class Registry:
                 for name, relation in declared.relations().items():
                     yield from _relation_routes(declared, path, name, relation)
             for further, view in declared.also:
-                yield Route(PREFIX + further, view, view.offers, getattr(view, "serves", None) or declared)
+                parent = view.under and Parent(self.by_type[view.under[0]], view.under[1])
+                yield Route(PREFIX + further, view, view.offers, view.serves or declared, parent)
 
 
 def _own_routes(declared: Declared, path: str) -> Iterator[Route]:

@@ -53,6 +53,7 @@ class Resource:
     access: ClassVar[Access]
     declared: ClassVar[Declared]
     serves: ClassVar[Declared | None] = None  # For views at further paths that serve another type, or form of it.
+    under: ClassVar[tuple[str, str] | None] = None  # For those below another resource: its type and relationship.
     data_layer_class: ClassVar[type[DataLayer]] = DataLayer
     default_sort: ClassVar[tuple[Order, ...]] = ()
     offers: ClassVar[tuple[str, ...]] = ("GET",)

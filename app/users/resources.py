@@ -9,7 +9,6 @@ from flask import Response, request
 from app.api import resource
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, anyone, staff
 from app.jsonapi.permissions import refusal
-from app.jsonapi.registry import Parent
 from app.users import services
 from app.users.access import itself, itself_or_staff, keeper
 from app.users.limits import client_address, spend
@@ -115,8 +114,7 @@ class AllUserEmails(UserEmails, ResourceList):
 class UserOfAddress(UserDetail):
     """The user a further address belongs to, by the path clients of the original know."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(UserEmailDetail.declared, "user"), relationship)
+    under = ("user-email", "user")
 
 
 class CustomSystemRoles:

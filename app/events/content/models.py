@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import CheckConstraint, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.events.models import Event
-from app.extensions import db
 from app.jsonapi.model import Row, SoftDeleted, reference
 from app.uploads.sizes import event_size
 from app.uploads.watching import makes_images
@@ -54,24 +53,9 @@ class Exhibitor(Row):
     event_id: Mapped[int] = reference("events.id")
 
     event: Mapped[Event] = relationship(backref=backref("exhibitors", lazy="raise", passive_deletes=True))
-    # Sessions stand above events and are known here by name alone.
-    sessions: Mapped[list[Any]] = relationship(
-        "Session",
-        secondary="exhibitors_sessions",
-        passive_deletes=True,
-        order_by="Session.id",
-        backref=backref("exhibitors", lazy="raise", passive_deletes=True),
-    )
 
 
 makes_images(Exhibitor, source="banner_url", sizes={"thumbnail_image_url": event_size("thumbnail")})
-
-exhibitors_sessions = Table(
-    "exhibitors_sessions",
-    db.metadata,
-    Column("exhibitor_id", ForeignKey("exhibitors.id", ondelete="CASCADE"), primary_key=True),
-    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True, index=True),
-)
 
 
 class SocialLink(Row, SoftDeleted):

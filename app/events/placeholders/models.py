@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.events.models import EventSubTopic
 from app.jsonapi.model import Row, reference
@@ -25,13 +25,10 @@ class CustomPlaceholder(Row):
     origin: Mapped[str | None] = mapped_column(Text)
     event_sub_topic_id: Mapped[int | None] = reference("event_sub_topics.id", index=False, unique=True)
 
-    event_sub_topic: Mapped[EventSubTopic | None] = relationship()
-
-
-# Only read: writing by it would take the sub-topic from another placeholder without a word.
-EventSubTopic.custom_placeholder = relationship(  # type: ignore[attr-defined]
-    CustomPlaceholder, uselist=False, viewonly=True, lazy="raise"
-)
+    event_sub_topic: Mapped[EventSubTopic | None] = relationship(
+        # Only read: writing by it would take the sub-topic from another placeholder without a word.
+        backref=backref("custom_placeholder", uselist=False, viewonly=True, lazy="raise")
+    )
 
 
 makes_images(CustomPlaceholder, source="original_image_url", sizes=EVENT_SIZES)

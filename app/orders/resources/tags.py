@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from app.api import registry, resource
+from app.api import resource
 from app.events.access import coorganizer, registrar
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship
-from app.jsonapi.registry import Parent
 from app.orders import tags
 from app.orders.models import Tag
 from app.orders.schemas.tags import TagSchema
@@ -41,8 +40,7 @@ class TagDetail(Tags, ResourceDetail):
 class TagOfAttendee(TagDetail):
     """The one label of an attendee, under the plural that clients know."""
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(registry.by_type["attendee"], "tag"), relationship)
+    under = ("attendee", "tag")
 
 
 class TagRelationship(Tags, ResourceRelationship):

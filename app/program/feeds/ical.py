@@ -54,7 +54,8 @@ def folded(line: str) -> bytes:
 
 def _parameter(value: str) -> str:
     escaped = value.translate(_PARAMETER_ESCAPES)
-    return f'"{escaped}"' if any(character in escaped for character in ",;:") else escaped
+    # An equals sign need not be quoted, but readers mistake it for the one behind a parameter's name.
+    return f'"{escaped}"' if any(character in escaped for character in ",;:=") else escaped
 
 
 def _text(value: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Nume
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
+from app.events.content.models import Exhibitor
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.model import Created, Row, SoftDeleted, reference, utc
@@ -90,6 +91,12 @@ class Session(Row, SoftDeleted, Created):
     session_type: Mapped[SessionType | None] = relationship(
         backref=backref("sessions", lazy="raise", passive_deletes=True)
     )
+    exhibitors: Mapped[list[Exhibitor]] = relationship(
+        secondary="exhibitors_sessions",
+        lazy="raise",
+        passive_deletes=True,
+        backref=backref("sessions", passive_deletes=True),  # Written from that side, which has to know what it had.
+    )
     speakers: Mapped[list[Speaker]] = relationship(
         secondary="sessions_speakers", back_populates="sessions", passive_deletes=True, order_by="Speaker.id"
     )
@@ -100,4 +107,12 @@ sessions_speakers = Table(
     db.metadata,
     Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
     Column("speaker_id", ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+exhibitors_sessions = Table(
+    "exhibitors_sessions",
+    db.metadata,
+    Column("exhibitor_id", ForeignKey("exhibitors.id", ondelete="CASCADE"), primary_key=True),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True, index=True),
 )

@@ -6,7 +6,6 @@ from app.api import resource
 from app.events.access import coorganizer, of_listed_event, of_readable_event
 from app.events.resources import EventDetail
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, anyone, staff
-from app.jsonapi.registry import Parent
 from app.tickets.surcharges import services
 from app.tickets.surcharges.models import Tax, TicketFee
 from app.tickets.surcharges.schemas import TaxSchema, TicketFeeSchema
@@ -48,8 +47,7 @@ class EventOfTax(EventDetail):
 
     serves = EventDetail.declared
 
-    def __init__(self, parent: Parent | None = None, relationship: str | None = None) -> None:
-        super().__init__(parent or Parent(TaxDetail.declared, "event"), relationship)
+    under = ("tax", "event")
 
 
 class TicketFees:

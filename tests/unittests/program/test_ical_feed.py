@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -213,6 +213,7 @@ def test_no_text_breaks_the_calendar(text: str) -> None:
 
 
 @given(title=words, abstract=words, label=words, organizer=words)
+@example(title="", abstract="", label="", organizer="0\n=")
 def test_every_text_is_read_as_it_was_written(title: str, abstract: str, label: str, organizer: str) -> None:
     session = sample_session(
         title=title, subtitle="", abstract=abstract, description="", speakers=(), kind=label, track=None
