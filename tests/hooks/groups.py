@@ -78,8 +78,8 @@ ROWS = {
     "Groups > Message to Organizers": row(group, actor="user"),
     "Groups > Group Collection of a User": row(group, actor="first user"),
     "Groups > Group Detail of an Event": row(group, actor="first user"),
-    "Groups > Group Detail of a Users Groups Role": row(organizing, actor="first user"),
-    "Groups > Group Detail of a User Follow Group": row(followed_by_owner, actor="first user"),
+    "Groups > Joined Group": row(organizing, actor="first user"),
+    "Groups > Joined Group of a Follower": row(followed_by_owner, actor="first user"),
     **{
         f"Groups > Relationship group.{name}": row(followed_by_owner, actor="first user")
         for name in ("events", "user", "follower", "followers", "roles")
