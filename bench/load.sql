@@ -186,3 +186,15 @@ SELECT event_id, form, field, 'text', field, n = 1, true, true, false, n FROM sc
     (1, 'session', 'title'), (2, 'session', 'shortAbstract'), (3, 'session', 'slides'), (4, 'session', 'comments'),
     (1, 'speaker', 'name'), (2, 'speaker', 'email'), (3, 'speaker', 'photoUrl'), (4, 'speaker', 'organisation')
 ) AS asked (n, form, field);
+INSERT INTO social_links (event_id, name, link, identifier)
+SELECT event_id, name, 'https://' || name || '.example.org/', lpad(to_hex(event_id * 10 + n), 8, 'a')
+FROM schedules CROSS JOIN (VALUES (1, 'twitter'), (2, 'mastodon'), (3, 'github'), (4, 'website')) AS link (n, name);
+INSERT INTO event_copyrights (event_id, holder, licence, licence_url, year)
+SELECT event_id, 'Friends of Open Source', 'Creative Commons Attribution 4.0',
+       'https://creativecommons.org/licenses/by/4.0/', 2026 FROM schedules;
+-- Whoever has no account is shown the group, and not who follows it.
+INSERT INTO groups (name, about, user_id)
+SELECT 'Friends of Open Source', '<p>' || pg_temp.prose(3, 2) || '</p>', id FROM users WHERE email = 'organizer-10@example.org';
+INSERT INTO user_follow_groups (user_id, group_id)
+SELECT users.id, groups.id FROM groups CROSS JOIN users WHERE users.email LIKE 'buyer-%';
+UPDATE events SET group_id = (SELECT id FROM groups) FROM schedules WHERE events.id = event_id;

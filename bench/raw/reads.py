@@ -39,6 +39,23 @@ JOINS = {
         False,
         "LEFT JOIN event_sub_topics AS event_sub_topic ON event_sub_topic.id = event.event_sub_topic_id",
     ),
+    "social-links": Join(
+        "social-link",
+        True,
+        "LEFT JOIN social_links AS social_link "
+        "ON social_link.event_id = event.id AND social_link.deleted_at IS NULL",
+    ),
+    "event-copyright": Join(
+        "event-copyright",
+        False,
+        "LEFT JOIN event_copyrights AS event_copyright "
+        "ON event_copyright.event_id = event.id AND event_copyright.deleted_at IS NULL",
+    ),
+    "group": Join(
+        "group",
+        False,
+        'LEFT JOIN groups AS "group" ON "group".id = event.group_id AND "group".deleted_at IS NULL',
+    ),
     "speakers-call": Join(
         "speakers-call",
         False,
