@@ -15,9 +15,10 @@ from app.groups.mails import send_to_organizers
 from app.groups.models import Group, UsersGroupsRoles
 from app.jobs import defer
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
-from app.jsonapi.errors import MethodNotAllowed, UnprocessableEntity
+from app.jsonapi.errors import MethodNotAllowed
 from app.jsonapi.lookup import find
-from app.users.limits import client_address, spend
+from app.users.limits import spend, spend_mail
+from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("groups", __name__)
 
@@ -57,8 +58,7 @@ def resend_group_role_invite(users_groups_role_id: str) -> Response:
     invite: UsersGroupsRoles = find(registry.by_type["users-groups-role"], users_groups_role_id, actor, lock=True)
     require(owner_of_group, invite, actor=actor)
     inviting.check_open(invite)
-    spend("RATE_LIMIT_MAIL", f"user {actor.id}")
-    spend("RATE_LIMIT_MAIL", invite.email)
+    spend_mail(invite.email, by=actor)
     inviting.send_invite(invite, actor=actor)
     return json.answer({"success": True, "message": "Invite resent successfully"})
 
@@ -66,13 +66,7 @@ def resend_group_role_invite(users_groups_role_id: str) -> Response:
 @endpoint(blueprint, "/v1/users-groups-roles/accept-invite", access=logged_in, methods=("POST",))
 def accept_group_role_invite() -> Response:
     """Accept a role in a group: `{"data": {"token"}}`; answers `{"email", "group", "name", "role"}`."""
-    spend("RATE_LIMIT_TOKEN", client_address())
-    body = json.body()
-    data = body.get("data") if isinstance(body, dict) else None
-    token = data.get("token") if isinstance(data, dict) else None
-    if not isinstance(token, str) or not token:
-        raise UnprocessableEntity("The token of the invitation is needed.", pointer="/data/token")
     actor = current_actor()
-    invite = inviting.accept(token, actor=actor)
+    invite = inviting.accept(tried_token(), actor=actor)
     name = actor.user.full_name or None
     return json.answer({"email": invite.email, "group": invite.group_id, "name": name, "role": invite.role.name})
