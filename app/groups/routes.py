@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app.api import registry
 from app.events.content.contacting import read_message
@@ -15,8 +15,8 @@ from app.groups.mails import send_to_organizers
 from app.groups.models import Group, UsersGroupsRoles
 from app.jobs import defer
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
-from app.jsonapi.errors import MethodNotAllowed
 from app.jsonapi.lookup import find
+from app.jsonapi.routing import refuse_head
 from app.users.limits import spend, spend_mail
 from app.users.tried_tokens import tried_token
 
@@ -32,8 +32,7 @@ def _group_of_url(group_id: str) -> Group:
 @endpoint(blueprint, "/v1/groups/<group_id>/events/<event_id>/announce", access=logged_in, methods=("GET", "POST"))
 def announce_event(group_id: str, event_id: str) -> Response:
     """Have the followers of a group told of one of its events, by id or identifier."""
-    if request.method == "HEAD":  # It comes with GET and may not change anything.
-        raise MethodNotAllowed(f"HEAD is not possible at {request.path}.")
+    refuse_head()
     actor, group = current_actor(), _group_of_url(group_id)
     event = find(EventDetail.declared, event_id, actor, parameter="event_id")
     announcing.announce(group, event, actor=actor)
