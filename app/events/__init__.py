@@ -1,1 +1,1 @@
-"""Events, what classifies them, and who has which role on them."""
+"""Events, what classifies them, who has which role on them, and what stands on their pages."""

@@ -14,7 +14,7 @@ from sqlalchemy import ARRAY, BigInteger, Integer, Select, cast, column, func, s
 from app.extensions import db
 from app.jsonapi.errors import Forbidden, UnprocessableEntity
 from app.jsonapi.fields import LARGEST, SMALLEST
-from app.jsonapi.lookup import LONGEST_ID
+from app.jsonapi.lookup import id_of
 from app.jsonapi.model import SoftDeleted
 
 Places = dict[int, int]
@@ -66,11 +66,10 @@ class Ordering:
 
     def _place(self, item: Any) -> tuple[int, int]:
         id_, place = (item.get(self.named), item.get(self.place)) if isinstance(item, dict) else (None, None)
-        text = str(id_)
-        is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and not isinstance(id_, bool)
-        if not is_number or type(place) is not int or not SMALLEST <= place <= LARGEST:
+        number = id_of(id_)
+        if number is None or type(place) is not int or not SMALLEST <= place <= LARGEST:
             raise self._misshapen()
-        return int(text), place
+        return number, place
 
     def _misshapen(self) -> UnprocessableEntity:
         item = f'{{"{self.named}": id, "{self.place}": whole number}}'

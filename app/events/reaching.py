@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from email.headerregistry import Address
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.adapters.mail import InvalidAddress, address
 from app.events.access import TEAM
@@ -23,8 +23,13 @@ def team_of(event_id: int, roles: tuple[str, ...] = TEAM) -> Sequence[User]:
         .join(Role)
         .where(UsersEventsRoles.event_id == event_id, Role.name.in_(roles), User.deleted_at.is_(None))
     )
-    held = sorted(db.session.execute(statement), key=lambda row: (roles.index(row[1]), row[0].id))
-    return list(dict.fromkeys(user for user, _ in held))
+    return by_rank(statement, roles)
+
+
+def by_rank(held: Select[User, str], roles: tuple[str, ...]) -> list[User]:
+    """The users of a SELECT of users with the names of roles they hold, each once, by the place of their first role."""
+    found = sorted(db.session.execute(held), key=lambda row: (roles.index(row[1]), row[0].id))
+    return list(dict.fromkeys(user for user, _ in found))
 
 
 def mailboxes(users: Iterable[User]) -> list[Address]:

@@ -11,6 +11,7 @@ from app.forms.models import FORMS, TYPES
 from app.jsonapi import Bool, Choice, Int, Json, Merged, Schema, Str, Time, staff, to_one
 from app.jsonapi.errors import Invalid
 from app.jsonapi.fields import storable
+from app.jsonapi.lookup import id_of
 
 MOST_TRANSLATIONS = 200
 
@@ -31,14 +32,14 @@ def _translation(given: Any) -> dict[str, Any]:
         raise ValidationError("A translation is an object.")
     members = {str(name).replace("-", "_"): value for name, value in given.items()}
     deleted = members.get("isDeleted", members.get("is_deleted")) in (True, "true")
-    number = members.get("id")
-    if number is not None and not (str(number).isascii() and str(number).isdigit() and len(str(number)) <= 18):
+    number = id_of(members.get("id"))
+    if number is None and members.get("id") is not None:
         raise ValidationError("The id of a translation is a number.")
     texts = {name: members.get(name) for name in ("name", "language_code")}
     if not deleted and not all(isinstance(text, str) and text.strip() for text in texts.values()):
         raise ValidationError("A translation needs a name and a language_code.")
     kept = {name: storable(text) for name, text in texts.items() if isinstance(text, str)}
-    return {**kept, "id": None if number is None else int(number), "is_deleted": deleted}
+    return {**kept, "id": number, "is_deleted": deleted}
 
 
 class CustomFormSchema(Schema):

@@ -17,8 +17,8 @@ from app.jobs import defer
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, NotFound, explains
 from app.users.mailed_tokens import fingerprint, new_seed, secret_of
-from app.users.models import User
-from app.users.services import account_of
+from app.users.services import account_of, held_account
+from app.users.tried_tokens import POINTER
 
 ROLE = "/data/relationships/role"
 
@@ -73,7 +73,7 @@ def accept(token: str, *, actor: Actor) -> UsersGroupsRoles:
         raise NotFound("Role Invite Not Found", source=_source("users_groups_role"))
     if invite.accepted:
         raise Conflict("Role Invite is already accepted.", source=_source("users_groups_role"))
-    invitee = _invitee(invite)
+    invitee = held_account(invite.email)
     if invitee is None:
         raise NotFound("User corresponding to role invite not Found", source=_source("user"))
     if invitee.id != actor.id:
@@ -86,7 +86,7 @@ def accept(token: str, *, actor: Actor) -> UsersGroupsRoles:
 
 
 def _source(name: str) -> dict[str, str]:
-    return {"pointer": "/data/token", "source": name}
+    return {"pointer": POINTER, "source": name}
 
 
 def _mailed_with(token: str) -> UsersGroupsRoles | None:
@@ -97,10 +97,3 @@ def _mailed_with(token: str) -> UsersGroupsRoles | None:
     )
     held = live.with_for_update(of=UsersGroupsRoles).execution_options(populate_existing=True)
     return db.session.scalar(held)
-
-
-def _invitee(invite: UsersGroupsRoles) -> User | None:
-    """The account of the address, held so that it keeps the address meanwhile."""
-    same = func.lower(User.email) == func.lower(invite.email), User.deleted_at.is_(None)
-    held = select(User).where(*same).with_for_update(key_share=True)
-    return db.session.scalar(held.execution_options(populate_existing=True))

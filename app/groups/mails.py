@@ -10,17 +10,16 @@ from sqlalchemy import Select, select
 
 from app.adapters.mail import address, compose, message_id_of
 from app.events.models import Event, Role
-from app.events.reaching import mailboxes
+from app.events.reaching import by_rank, mailboxes, name_of
 from app.extensions import db
 from app.groups.access import MANAGERS
 from app.groups.models import Group, UserFollowGroup, UsersGroupsRoles
-from app.jobs import defer, job
+from app.jobs import defer, defer_many, job
 from app.messages.mailing import MAILING, fingerprint_of, send_once
 from app.users.mailed_tokens import fingerprint, secret_of
 from app.users.models import User
 
-# How many followers are looked up at a time.
-BATCH = 200
+AT_ONCE = 200  # As many mails are put into the queue in one transaction.
 
 
 @job(queue="mail", retry=MAILING)
@@ -31,11 +30,10 @@ def send_group_role(invite_id: int, inviter_id: int, seed: str) -> None:
         return
     if invite.expires_at is None or invite.expires_at <= datetime.now(UTC) or invite.group.deleted_at is not None:
         return
-    inviter = db.session.get(User, inviter_id)
     context = {
         "group": invite.group.name,
         "role": invite.role.title_name or invite.role.name,
-        "inviter": inviter.full_name if inviter is not None else "",
+        "inviter": name_of(inviter_id),
         "secret": secret,
         "hours": current_app.config["GROUP_INVITE_HOURS"],
     }
@@ -48,12 +46,11 @@ def announce_to_followers(group_id: int, event_id: int, occasion: int, after: in
     """Have the next followers mailed about an event, those whose id is above `after`, and the rest by another job."""
     if _announced(group_id, event_id) is None:
         return
-    page = _followers(group_id).with_only_columns(User.id).where(User.id > after).order_by(User.id).limit(BATCH)
+    page = _followers(group_id).with_only_columns(User.id).where(User.id > after).order_by(User.id).limit(AT_ONCE)
     followers = db.session.scalars(page).all()
     about: dict[str, Any] = {"group_id": group_id, "event_id": event_id, "occasion": occasion}
-    for follower_id in followers:
-        defer(send_announcement, follower_id=follower_id, **about)
-    if len(followers) == BATCH:
+    defer_many(send_announcement, ({"follower_id": id_, **about} for id_ in followers))
+    if len(followers) == AT_ONCE:
         defer(announce_to_followers, after=followers[-1], **about)
 
 
@@ -102,6 +99,7 @@ def send_to_organizers(group_id: int, sender_id: int, message: str, key: str) ->
     reached = mailboxes(_managers(group_id))
     if not reached:
         return
+    (reply_to,) = mailboxes([sender]) or (None,)
     told = {"group": group.name, "sender": sender.full_name, "email": sender.email}
     context = told | {"lines": message.splitlines()}
     mail = compose(
@@ -109,7 +107,7 @@ def send_to_organizers(group_id: int, sender_id: int, message: str, key: str) ->
         context,
         to=reached[0],
         bcc=tuple(reached[1:]),
-        reply_to=address(sender.email, sender.full_name),
+        reply_to=reply_to,
         message_id=message_id_of("contact-group-organizers", group_id, key),
     )
     send_once(mail)
@@ -124,5 +122,4 @@ def _managers(group_id: int) -> list[User]:
         .where(UsersGroupsRoles.group_id == group_id, UsersGroupsRoles.accepted, User.deleted_at.is_(None))
         .where(Role.name.in_(MANAGERS))
     )
-    held = sorted(db.session.execute(statement), key=lambda row: (MANAGERS.index(row[1]), row[0].id))
-    return list(dict.fromkeys(user for user, _ in held))
+    return by_rank(statement, MANAGERS)

@@ -19,7 +19,7 @@ from app.jsonapi import (
     staff,
 )
 from app.users.access import itself
-from app.users.limits import spend
+from app.users.limits import spend_mail
 
 
 class Groups:
@@ -77,8 +77,7 @@ class UsersGroupsRolesList(RolesInGroups, ResourceList):
 
     def before_create(self, row: UsersGroupsRoles, given: Given) -> None:
         inviting.prepare_invite(row, given)
-        spend("RATE_LIMIT_MAIL", f"user {self.actor.id}")
-        spend("RATE_LIMIT_MAIL", given["email"])
+        spend_mail(given["email"], by=self.actor)
 
     def after_create(self, row: UsersGroupsRoles, given: Given) -> None:
         inviting.send_invite(row, actor=self.actor)

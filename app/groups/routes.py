@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app.api import registry
 from app.events.content.contacting import read_message
@@ -15,9 +15,10 @@ from app.groups.mails import send_to_organizers
 from app.groups.models import Group, UsersGroupsRoles
 from app.jobs import defer
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
-from app.jsonapi.errors import MethodNotAllowed, UnprocessableEntity
 from app.jsonapi.lookup import find
-from app.users.limits import client_address, spend
+from app.jsonapi.routing import refuse_head
+from app.users.limits import spend, spend_mail
+from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("groups", __name__)
 
@@ -31,8 +32,7 @@ def _group_of_url(group_id: str) -> Group:
 @endpoint(blueprint, "/v1/groups/<group_id>/events/<event_id>/announce", access=logged_in, methods=("GET", "POST"))
 def announce_event(group_id: str, event_id: str) -> Response:
     """Have the followers of a group told of one of its events, by id or identifier."""
-    if request.method == "HEAD":  # It comes with GET and may not change anything.
-        raise MethodNotAllowed(f"HEAD is not possible at {request.path}.")
+    refuse_head()
     actor, group = current_actor(), _group_of_url(group_id)
     event = find(EventDetail.declared, event_id, actor, parameter="event_id")
     announcing.announce(group, event, actor=actor)
@@ -57,8 +57,7 @@ def resend_group_role_invite(users_groups_role_id: str) -> Response:
     invite: UsersGroupsRoles = find(registry.by_type["users-groups-role"], users_groups_role_id, actor, lock=True)
     require(owner_of_group, invite, actor=actor)
     inviting.check_open(invite)
-    spend("RATE_LIMIT_MAIL", f"user {actor.id}")
-    spend("RATE_LIMIT_MAIL", invite.email)
+    spend_mail(invite.email, by=actor)
     inviting.send_invite(invite, actor=actor)
     return json.answer({"success": True, "message": "Invite resent successfully"})
 
@@ -66,13 +65,7 @@ def resend_group_role_invite(users_groups_role_id: str) -> Response:
 @endpoint(blueprint, "/v1/users-groups-roles/accept-invite", access=logged_in, methods=("POST",))
 def accept_group_role_invite() -> Response:
     """Accept a role in a group: `{"data": {"token"}}`; answers `{"email", "group", "name", "role"}`."""
-    spend("RATE_LIMIT_TOKEN", client_address())
-    body = json.body()
-    data = body.get("data") if isinstance(body, dict) else None
-    token = data.get("token") if isinstance(data, dict) else None
-    if not isinstance(token, str) or not token:
-        raise UnprocessableEntity("The token of the invitation is needed.", pointer="/data/token")
     actor = current_actor()
-    invite = inviting.accept(token, actor=actor)
+    invite = inviting.accept(tried_token(), actor=actor)
     name = actor.user.full_name or None
     return json.answer({"email": invite.email, "group": invite.group_id, "name": name, "role": invite.role.name})

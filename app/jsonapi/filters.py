@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from app.jsonapi.aliases import alias
 from app.jsonapi.errors import InvalidQuery
 from app.jsonapi.fields import Json, Number, Relation
+from app.jsonapi.lookup import id_of
 from app.jsonapi.names import dashed, underscored
 from app.jsonapi.permissions import Actor
 from app.jsonapi.query import sortable_column
@@ -214,7 +215,8 @@ def _kind(name: str, field: fields.Field) -> str:
 def _read(name: str, field: fields.Field, value: Any) -> Any:
     try:
         if name == "id":
-            return int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 19 else -1
+            number = id_of(value)
+            return -1 if number is None else number
         if isinstance(value, dict | list) or "\x00" in str(value) or "\\ud" in ascii(value):
             raise ValidationError("")
         if _kind(name, field) == "text":

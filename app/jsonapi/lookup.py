@@ -36,6 +36,12 @@ def is_number(reference: object) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def id_of(reference: object) -> int | None:
+    """The id that a reference, as people send it, writes; None where no row can have it."""
+    text = str(reference)
+    return int(text) if is_number(text) and len(text) <= LONGEST_ID else None
+
+
 def means_nothing(model: Any, reference: object) -> bool:
     """Whether no row can have this id or slug, so that the database need not be asked."""
     text = str(reference)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 
+from app.jsonapi.errors import MethodNotAllowed
 from app.jsonapi.library import LibraryApi
 from app.jsonapi.permissions import Rule, current_actor, permission_manager, require
 from app.jsonapi.registry import Registry, Route
@@ -106,3 +107,9 @@ def endpoint(
         return gated
 
     return decorate
+
+
+def refuse_head() -> None:
+    """Refuse HEAD, which comes with GET, where clients have something changed by GET; raises MethodNotAllowed."""
+    if request.method == "HEAD":
+        raise MethodNotAllowed(f"HEAD is not possible at {request.path}.")

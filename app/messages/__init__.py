@@ -1,1 +1,1 @@
-"""What the service tells people: notifications."""
+"""What the service tells people: notifications, and the door and the log of its mails."""

@@ -13,7 +13,7 @@ from app.events.resources import EventDetail
 from app.extensions import db
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
 from app.jsonapi.errors import NotFound, UnprocessableEntity
-from app.jsonapi.lookup import LONGEST_ID, find
+from app.jsonapi.lookup import find, id_of
 from app.orders.models import Attendee
 
 blueprint = Blueprint("attendees", __name__)
@@ -64,9 +64,10 @@ def _number(name: str) -> int:
     text = request.args.get(name)
     if not text:
         raise NotFound(f"{name} is missing", parameter=name)
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
+    number = id_of(text)
+    if number is None:
         raise UnprocessableEntity(f"{text} is not a valid id", parameter=name)
-    return int(text)
+    return number
 
 
 def _contains(column: Any, text: str) -> Any:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from app.events.models import Event, EventSubTopic, EventTopic, EventType
 from app.events.services import prepare_event, settle_event
 from app.extensions import db
+from app.groups.models import Group, UserFollowGroup
+from app.groups.services import prepare_group, settle_group
 from app.jsonapi import Actor, Given
 from app.orders.attendee_rules import check_new_attendee
 from app.orders.checkout import place_order
@@ -61,6 +63,11 @@ EVENT: Given = {
     "privacy": "public",
     "state": "published",
 }
+GROUP: Given = {
+    "name": "Friends of Open Source",
+    "about": "<p>We meet once a year for two days, and in between wherever somebody has cake.</p>",
+    "social_links": [{"name": "mastodon", "link": "https://social.example.com/@friends"}],
+}
 TICKETS: tuple[Given, ...] = (
     {"name": "General admission", "type": "free", "quantity": 200, "description": "All talks on all days."},
     {"name": "Crew", "type": "free", "quantity": 20, "is_hidden": True, "description": "For those who help."},
@@ -101,6 +108,7 @@ def _add_everything() -> None:
     event = _event(organizer)
     tickets = [_ticket(event, given, organizer) for given in TICKETS]
     fill_page(event, add_programme(event, organizer, buyer))
+    _group(event, organizer, buyer)
     _codes(event, {ticket.name: ticket for ticket in tickets}, organizer)
     attendees = [_attendee(tickets[0], given, buyer) for given in ATTENDEES]
     place_order(event, [attendee.id for attendee in attendees], {}, actor=buyer)
@@ -141,6 +149,15 @@ def _event(owner: Actor) -> Event:
     _filled(event, {**given, "is_promoted": True, "is_featured": True})
     settle_event(event, actor=owner)
     return event
+
+
+def _group(event: Event, owner: Actor, follower: Actor) -> None:
+    """What the event belongs to, and who hears of its next one."""
+    group, given = Group(), {**GROUP, "events": [event]}
+    prepare_group(group, given, actor=owner)
+    settle_group(_filled(group, GROUP), given, actor=owner)
+    db.session.add(UserFollowGroup(user=follower.user, group=group))
+    db.session.flush()
 
 
 def _sub_topic(topic: EventTopic) -> EventSubTopic | None:

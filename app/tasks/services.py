@@ -17,7 +17,7 @@ from app.tasks.models import Task
 
 LINK_HOURS = 1  # The address is signed anew whenever somebody asks.
 KEPT = timedelta(days=7)
-MOST_AT_ONCE = 500
+AT_ONCE = 500  # As many tasks are removed in one transaction of the job.
 GIVEN_UP = "This could not be done. Try again later."
 
 
@@ -67,7 +67,7 @@ def outcome(task: Task) -> dict[str, Any]:
 
 def forget_old_tasks() -> None:
     """Remove the tasks of a week ago with their files."""
-    old = select(Task).where(Task.created_at < datetime.now(UTC) - KEPT).order_by(Task.created_at).limit(MOST_AT_ONCE)
+    old = select(Task).where(Task.created_at < datetime.now(UTC) - KEPT).order_by(Task.created_at).limit(AT_ONCE)
     for task in db.session.scalars(old.with_for_update(skip_locked=True)).all():
         if task.file_key is not None:
             storage().delete(task.file_key)

@@ -1,1 +1,1 @@
-"""Tickets and their tags; later their prices, codes, fees and taxes."""
+"""Tickets and their tags: what they cost, how many are left, and the codes, taxes and fees that change it."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.events.models import Event
 from app.extensions import db
 from app.jsonapi.errors import NotFound, UnprocessableEntity
-from app.jsonapi.lookup import LONGEST_ID, is_number
+from app.jsonapi.lookup import id_of
 from app.tickets import uses
 from app.tickets.models import AccessCode, DiscountCode, Ticket, access_codes_tickets, discount_codes_tickets
 from app.tickets.schemas import FREE
@@ -77,9 +77,9 @@ def find_access_code(reference: object) -> AccessCode | None:
 def _found(model: Any, reference: object, parameter: str) -> Any:
     if reference is None or reference == "":
         return None
-    known = is_number(reference) and len(str(reference)) <= LONGEST_ID
-    row = known and db.session.scalar(select(model).where(model.id == int(str(reference)), model.deleted_at.is_(None)))
-    if not row:
+    known = id_of(reference)
+    row = db.session.scalar(select(model).where(model.id == known, model.deleted_at.is_(None))) if known else None
+    if row is None:
         raise NotFound(f"{model.__name__}: {reference} not found", parameter=parameter)
     return row
 

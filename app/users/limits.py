@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
+from app.jsonapi import Actor
 from app.jsonapi.errors import TooManyRequests
 from app.users.models import RateCount
 
@@ -119,6 +120,12 @@ def spend(setting: str, who: str) -> None:
         if not limiter.hit(limit, *key):
             ends = limiter.get_window_stats(limit, *key).reset_time
             raise TooManyRequests(max(1, math.ceil(ends - time.time())))
+
+
+def spend_mail(email: str, *, by: Actor) -> None:
+    """Count a mail that somebody has the service send to an address: against who asks for it, and who gets it."""
+    spend("RATE_LIMIT_MAIL", f"user {by.id}")
+    spend("RATE_LIMIT_MAIL", email)
 
 
 def _folded(who: str) -> str:

@@ -40,6 +40,13 @@ def account_of(email: str) -> User | None:
     return db.session.scalar(select(User).where(same, User.deleted_at.is_(None)))
 
 
+def held_account(email: str) -> User | None:
+    """The account with this address, neither deleted nor blocked, and kept so until the transaction ends."""
+    same = func.lower(User.email) == func.lower(email), User.deleted_at.is_(None), User.is_blocked.is_(False)
+    account = select(User).where(*same).with_for_update(key_share=True)
+    return db.session.scalar(account.execution_options(populate_existing=True))
+
+
 def check_address_free(email: str, *, refused: Exception) -> None:
     """Raise `refused` when an account has this address; until this transaction ends, nobody else gets it."""
     lock_address(email)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from app.edge import Service
 from tests.unittests.factories.uploads import picture
+from tests.unittests.serving import served
 
 JPEG = picture("JPEG", (1600, 800))
 ANSWERS = {"/photo.jpg": JPEG, "/other.jpg": picture("JPEG", (800, 1600)), "/page.html": b"<html></html>"}
@@ -35,13 +35,8 @@ class Pictures(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def pictures_port() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pictures)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(Pictures) as port:
+        yield port
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import requests
 from app.adapters.payments import PayPalPayments, StripePayments
 from app.adapters.payments.standins.server import StandinServer
 from app.adapters.payments.standins.webhooks import signature
+from tests.unittests.serving import served
 
 TEST_KEY = "sk_test_standin"
 WEBHOOK_SECRET = "whsec_of_tests"
@@ -119,8 +119,6 @@ def mailbox(*, refusals: int = 0) -> Iterator[Mailbox]:
         def log_message(self, format: str, *arguments: Any) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        box.url = f"http://127.0.0.1:{server.server_port}/v1/webhooks/stripe"
+    with served(Handler) as port:
+        box.url = f"http://127.0.0.1:{port}/v1/webhooks/stripe"
         yield box
-        server.shutdown()

@@ -25,6 +25,7 @@ from app.jsonapi import Actor, Given, require
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, NotFound, UnprocessableEntity, explains
 from app.users.mailed_tokens import fingerprint, new_seed, secret_of
 from app.users.models import User
+from app.users.services import held_account
 from app.users.tried_tokens import POINTER
 
 STATUS = "/data/status"
@@ -111,7 +112,9 @@ def accept(token: str, *, actor: Actor) -> RoleInvite:
     _check_reader(invite, actor)
     if invite.status == "accepted":
         return invite
-    user = _held_account(invite.email)
+    user = held_account(invite.email)
+    if user is None:
+        raise NotFound("User corresponding to role invite not Found", pointer=POINTER)
     invite = _held_by_token(token)
     if invite.status == "accepted":  # By another request, meanwhile.
         return invite
@@ -142,16 +145,6 @@ def _check_reader(invite: RoleInvite, actor: Actor) -> None:
     meant = actor.id == invite.user_id if invite.user_id else actor.user.email.lower() == invite.email.lower()
     if not meant:
         raise Forbidden("The invitation is for somebody else than you are signed in as.", pointer=POINTER)
-
-
-def _held_account(email: str) -> User:
-    """The account with this address, which is neither deleted nor changed before the transaction ends."""
-    same = func.lower(User.email) == func.lower(email), User.deleted_at.is_(None), User.is_blocked.is_(False)
-    account = select(User).where(*same).with_for_update(key_share=True).execution_options(populate_existing=True)
-    user: User | None = db.session.scalar(account)
-    if user is None:
-        raise NotFound("User corresponding to role invite not Found", pointer=POINTER)
-    return user
 
 
 def _held_by_token(token: str) -> RoleInvite:

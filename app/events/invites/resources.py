@@ -8,7 +8,7 @@ from app.events.invites import inviting
 from app.events.invites.models import RoleInvite
 from app.events.invites.schemas import RoleInviteSchema
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, nobody
-from app.users.limits import spend
+from app.users.limits import spend_mail
 
 
 class RoleInvites:
@@ -23,8 +23,7 @@ class RoleInviteList(RoleInvites, ResourceList):
 
     def before_create(self, row: RoleInvite, given: Given) -> None:
         inviting.check_new_invite(row, given, actor=self.actor)
-        spend("RATE_LIMIT_MAIL", f"user {self.actor.id}")
-        spend("RATE_LIMIT_MAIL", given["email"])
+        spend_mail(given["email"], by=self.actor)
 
     def after_create(self, row: RoleInvite, given: Given) -> None:
         inviting.send_invite(row, actor=self.actor)

@@ -12,7 +12,7 @@ from app.events.invites import inviting
 from app.events.invites.models import RoleInvite
 from app.jsonapi import anyone, current_actor, endpoint, json
 from app.jsonapi.lookup import find
-from app.users.limits import spend
+from app.users.limits import spend_mail
 from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("role_invites", __name__)
@@ -28,8 +28,7 @@ def invite_of_url(id: str) -> RoleInvite:
 def resend_role_invite(invite: RoleInvite) -> Response:
     """Mail it again, with a token of its own and as much time as at first."""
     actor = current_actor()
-    spend("RATE_LIMIT_MAIL", f"user {actor.id}")
-    spend("RATE_LIMIT_MAIL", invite.email)
+    spend_mail(invite.email, by=actor)
     inviting.send_again(invite, actor=actor)
     return json.answer({"success": True, "message": "Invite resent successfully"})
 

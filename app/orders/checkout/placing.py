@@ -16,6 +16,7 @@ from app.events.models import Event
 from app.extensions import db
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import Conflict, Forbidden, NotFound, UnprocessableEntity
+from app.jsonapi.lookup import id_of
 from app.orders.advancing import complete_if_free
 from app.orders.attendee_answers import check_further_answers
 from app.orders.attendee_rules import new_identifiers
@@ -91,7 +92,7 @@ def _attendees_to_order(ids: Sequence[Any]) -> list[Any]:
         raise UnprocessableEntity("A valid relationship with attendees resource is required", pointer=ATTENDEES)
     if len(ids) > MOST_SEATS:
         raise UnprocessableEntity(f"An order is for {MOST_SEATS} attendees at most.", pointer=ATTENDEES)
-    known = {int(id_) for id_ in ids if str(id_).isascii() and str(id_).isdigit() and len(str(id_)) <= 18}
+    known = {number for id_ in ids if (number := id_of(id_)) is not None}
     rows = db.session.execute(_ATTENDEES, {"ids": list(known)}).all()
     found = {str(row.id) for row in rows}
     for id_ in ids:

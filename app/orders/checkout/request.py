@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from app.jsonapi import Money
 from app.jsonapi.errors import BadRequest, Invalid, UnprocessableEntity
-from app.jsonapi.lookup import LONGEST_ID
+from app.jsonapi.lookup import LONGEST_ID, id_of
 
 MOST_SEATS = 1000
 MOST_ITEMS = 100
@@ -86,8 +86,8 @@ def _reference(body: dict[str, Any], name: str) -> int | None:
 
 def _whole(value: Any, pointer: str, most: int) -> int:
     """A whole number from 1 on, which may be sent as a text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST_ID:
-        value = int(value)
+    if isinstance(value, str):
+        value = id_of(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         raise Invalid([(pointer, f"Not a whole number from 1 to {most}.")])
     return value

@@ -20,7 +20,7 @@ log = logging.getLogger("app.payments")
 
 # Requests that are still at it are left alone.
 QUIET_FOR = timedelta(minutes=1)
-MOST_AT_ONCE = 500
+AT_ONCE = 500  # As many are asked about in one run.
 
 
 def quiet_payments() -> list[int]:
@@ -35,7 +35,7 @@ def quiet_refunds() -> list[int]:
 
 def _quiet(model: Any, states: tuple[str, ...]) -> list[int]:
     statement = select(model.id).where(model.state.in_(states), model.asked_at < datetime.now(UTC) - QUIET_FOR)
-    return list(db.session.scalars(statement.order_by(model.asked_at).limit(MOST_AT_ONCE)))
+    return list(db.session.scalars(statement.order_by(model.asked_at).limit(AT_ONCE)))
 
 
 def pursue(payment_id: int) -> None:

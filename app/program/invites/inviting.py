@@ -17,6 +17,7 @@ from app.extensions import db
 from app.jobs import defer
 from app.jsonapi import Actor, Given
 from app.jsonapi.errors import ApiError, Conflict, Forbidden, NotFound, UnprocessableEntity, explains
+from app.jsonapi.lookup import id_of
 from app.program.access import speaker_itself
 from app.program.invites.access import existing_invite
 from app.program.invites.tasks import send_speaker_invite, tell_invitee
@@ -90,8 +91,8 @@ def asked_of(invite_id: str, *, actor: Actor) -> SpeakerInvite:
 
     Raises NotFound, Forbidden to others, and Conflict once it was answered or has expired.
     """
-    number = int(invite_id) if invite_id.isascii() and invite_id.isdigit() and len(invite_id) < 19 else 0
-    invite = _held(SpeakerInvite.id == number, actor)
+    number = id_of(invite_id)
+    invite = _held(SpeakerInvite.id == number, actor) if number is not None else None
     if invite is None:
         raise NotFound(f"SpeakerInvite: {invite_id} not found", parameter="id")
     if actor.user.email.lower() != invite.email.lower():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app.jsonapi import current_actor, endpoint, json, logged_in
-from app.jsonapi.errors import MethodNotAllowed
+from app.jsonapi.routing import refuse_head
 from app.program.invites import inviting
 from app.program.models import SpeakerInvite
 from app.users.tried_tokens import tried_token
@@ -43,8 +43,7 @@ def reject_speaker_invite_by_token() -> Response:
 
 
 def _asked(invite_id: str) -> SpeakerInvite:
-    if request.method == "HEAD":  # It comes with GET and may not change anything.
-        raise MethodNotAllowed(f"HEAD is not possible at {request.path}.")
+    refuse_head()
     return inviting.asked_of(invite_id, actor=current_actor())
 
 

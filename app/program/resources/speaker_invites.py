@@ -8,7 +8,7 @@ from app.program.invites import inviting
 from app.program.invites.access import existing_invite, inviter, reader_of_invite
 from app.program.models import SpeakerInvite
 from app.program.schemas.speaker_invites import SpeakerInviteSchema
-from app.users.limits import spend
+from app.users.limits import spend_mail
 
 
 class SpeakerInvites:
@@ -30,8 +30,7 @@ class SpeakerInviteList(SpeakerInvites, ResourceList):
 
     def before_create(self, row: SpeakerInvite, given: Given) -> None:
         inviting.check_new_invite(row, given, actor=self.actor)
-        spend("RATE_LIMIT_MAIL", f"user {self.actor.id}")
-        spend("RATE_LIMIT_MAIL", given["email"])
+        spend_mail(given["email"], by=self.actor)
 
     def after_create(self, row: SpeakerInvite, given: Given) -> None:
         inviting.send_invite(row, actor=self.actor)

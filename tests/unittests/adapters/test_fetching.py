@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gzip
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from flask import Flask
 
 from app.adapters.fetching import AddressRefused, ContentRefused, NotFetched, Unreachable, fetch
 from app.adapters.fetching.addresses import is_public_address
+from tests.unittests.serving import served
 
 LIMIT = 100_000
 
@@ -116,14 +116,8 @@ class Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(Pages) as port:
+        yield port
 
 
 @pytest.fixture

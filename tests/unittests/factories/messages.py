@@ -6,7 +6,7 @@ from typing import Any
 
 import factory
 
-from app.messages.models import LoggedMail, MessageSetting, Notification, NotificationSetting
+from app.messages.models import LoggedMail, MessageSetting, Notification, NotificationSetting, SentMail
 from tests.unittests.factories.base import RowFactory
 from tests.unittests.factories.users import UserFactory
 
@@ -62,3 +62,12 @@ class LoggedMailFactory(RowFactory):
     action = "ticket_purchased_attendee"
     subject = "Your ticket"
     message = "<p>Here it is.</p>"
+
+
+class SentMailFactory(RowFactory):
+    """A mail that has left."""
+
+    class Meta:
+        model = SentMail
+
+    message_id = factory.Sequence(lambda number: f"<mail-{number}@localhost>")

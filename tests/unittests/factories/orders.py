@@ -10,7 +10,6 @@ from typing import Any
 
 import factory
 
-from app.messages.models import SentMail
 from app.orders.models import Attendee, Invoice, InvoiceSeries, Order, OrderLine, Tag
 from app.tickets import stock
 from tests.unittests.factories.base import RowFactory
@@ -97,15 +96,6 @@ class InvoiceFactory(RowFactory):
     order_id = factory.LazyFunction(lambda: OrderFactory().id)
     issued_at = factory.LazyFunction(lambda: datetime.now(UTC))
     content = factory.Sequence(lambda number: {"number": f"O-TEST-{number:05d}"})
-
-
-class SentMailFactory(RowFactory):
-    """A mail that has left."""
-
-    class Meta:
-        model = SentMail
-
-    message_id = factory.Sequence(lambda number: f"<mail-{number}@localhost>")
 
 
 def order_with_attendees(ticket: Any, number: int = 1, *, user: Any = None, **values: Any) -> Any:

@@ -72,7 +72,7 @@ def test_each_follower_is_mailed_once_by_a_mail_of_their_own(api: ApiClient, del
 
 def test_many_followers_are_found_in_goes_and_cost_the_request_nothing(api: ApiClient) -> None:
     counts = []
-    for number in (1, mails.BATCH + 1):
+    for number in (1, mails.AT_ONCE + 1):
         group, event = group_with_event()
         db.session.execute(text(CROWD), {"group": group.id, "number": number})
         with statements_sent() as sent:
@@ -81,10 +81,10 @@ def test_many_followers_are_found_in_goes_and_cost_the_request_nothing(api: ApiC
     assert counts[0] == counts[1]
     assert waiting() == {"announce_to_followers": 2}
     mails.announce_to_followers(group.id, event.id, event.version, 0)
-    assert waiting() == {"announce_to_followers": 3, "send_announcement": mails.BATCH}
+    assert waiting() == {"announce_to_followers": 3, "send_announcement": mails.AT_ONCE}
     rest = db.session.scalar(text("SELECT args FROM procrastinate_jobs ORDER BY id DESC LIMIT 1"))
     mails.announce_to_followers(**rest)
-    assert waiting() == {"announce_to_followers": 3, "send_announcement": mails.BATCH + 1}
+    assert waiting() == {"announce_to_followers": 3, "send_announcement": mails.AT_ONCE + 1}
 
 
 @pytest.mark.parametrize("change", [{"state": "draft"}, {"deleted_at": in_days(-1)}, {"group": None}])

@@ -56,6 +56,15 @@ def test_page_of_the_demo_event_is_whole(committed_app: Service) -> None:
     assert len(kind["relationships"]["faqs"]["data"]) == 3
 
 
+def test_demo_event_belongs_to_a_group_that_somebody_follows(committed_app: Service) -> None:
+    assert seed_demo() is True
+    api = ApiClient(committed_app)
+    (group,) = api.get("/v1/groups").json["data"]
+    assert group["attributes"]["follower-count"] == 1
+    (event,) = api.get(f"/v1/groups/{group['id']}/events").json["data"]
+    assert event["attributes"]["name"] == "Open Source Conference"
+
+
 def test_order_of_the_demo_data_is_delivered_by_the_worker(committed_app: Service, tmp_path: Path) -> None:
     committed_app.config["DATA_DIR"] = tmp_path
     seed_demo()
