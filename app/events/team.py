@@ -27,8 +27,16 @@ OWNER_STAYS = "You cannot remove the owner of the event."
 OWNER_SOURCE = {"pointer": "/data/relationships/role", "source": "Role"}
 
 
+OwnerListener = Callable[[Event], None]
 RoleListener = Callable[[UsersEventsRoles], None]
+_owner_listeners: list[OwnerListener] = []
 _role_listeners: list[RoleListener] = []
+
+
+def when_owner_changes(listener: OwnerListener) -> OwnerListener:
+    """Let others undo what the former owner of an event has decided for it; the new one owns it by then."""
+    _owner_listeners.append(listener)
+    return listener
 
 
 def when_role_ends(listener: RoleListener) -> RoleListener:
@@ -68,6 +76,8 @@ def hand_over(event: Event, user: User) -> None:
     if former is not None:
         give_role(former, event.id, "organizer")
     give_role(user.id, event.id, "owner")
+    for listener in _owner_listeners:
+        listener(event)
 
 
 @explains("uq_users_events_roles_owner")

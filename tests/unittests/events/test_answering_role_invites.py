@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.events import team
 from app.events.invites.models import RoleInvite
-from app.events.models import UsersEventsRoles
+from app.events.models import Event, UsersEventsRoles
 from app.extensions import db
 from app.users.mailed_tokens import fingerprint
 from tests.unittests.client import ApiClient, document, linkage
@@ -200,3 +201,29 @@ def test_event_without_an_owner_gets_one(api: ApiClient) -> None:
     user = UserFactory(email=one.email)
     assert answered(api, "accept-invite").status_code == 200
     assert held_by(user, one.event) == {"owner"}
+
+
+def test_others_are_told_of_a_new_owner_and_of_nothing_else(api: ApiClient) -> None:
+    told: list[int] = []
+
+    @team.when_owner_changes
+    def note(event: Event) -> None:
+        told.append(event.id)
+
+    try:
+        event = EventFactoryBasic()
+        owner = role_of(event, "owner")
+        for role, email, expected in (
+            ("organizer", None, []),
+            ("owner", owner.email, []),
+            ("owner", None, [event.id]),
+        ):
+            one = invited(role, event=event, **({"email": email} if email else {}))
+            if email is None:
+                UserFactory(email=one.email)
+            assert answered(api, "accept-invite").status_code == 200
+            assert answered(api, "accept-invite").status_code == 200
+            assert told == expected
+            one.secret_hash = None
+    finally:
+        team._owner_listeners.remove(note)
