@@ -18,6 +18,8 @@ FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 # Pixels of all frames together: at four bytes each what one picture takes in memory, twice while it is scaled.
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1000
+# A longer side than this would take memory that nobody's screen is worth.
+LONGEST_SIDE = 4096
 QUALITY = 85
 # How many pictures this process has in memory at a time; others wait.
 _at_work = BoundedSemaphore(2)
@@ -36,7 +38,8 @@ class Box:
     """The room a picture is made for, in pixels; a side that is None or 0 is as long as it wants to be.
 
     With `keeps_aspect` all of the picture is shown, as large as fits; without it the room is filled, and what
-    stands over is cut off. Pictures are never made larger than they are, but to fill a room.
+    stands over is cut off: a side that may be as long as it wants to be ends at LONGEST_SIDE there, because the
+    picture is enlarged to the other one. Pictures are never made larger than they are, but to fill a room.
     """
 
     width: int | None
@@ -137,11 +140,11 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _fitted(picture: Image.Image, box: Box) -> Image.Image:
-    width, height = box.width or picture.width, box.height or picture.height
     if not box.keeps_aspect:
-        return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+        room = box.width or min(picture.width, LONGEST_SIDE), box.height or min(picture.height, LONGEST_SIDE)
+        return ImageOps.fit(picture, room, Image.Resampling.LANCZOS)
     fitted = picture.copy()
-    fitted.thumbnail((width, height), Image.Resampling.LANCZOS)
+    fitted.thumbnail((box.width or picture.width, box.height or picture.height), Image.Resampling.LANCZOS)
     return fitted
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from app.uploads.gif import frames_of
 from app.uploads.kinds import kind_of
-from app.uploads.pictures import Box, NoPicture, PictureTooLarge, as_jpeg, rewritten, scaled
+from app.uploads.pictures import LONGEST_SIDE, Box, NoPicture, PictureTooLarge, as_jpeg, rewritten, scaled
 from tests.unittests.factories.uploads import picture
 
 SECRET = b"47.110882 N"
@@ -123,6 +123,15 @@ def test_pictures_that_would_not_fit_in_memory_are_refused_before_they_are_unpac
     for data in (endless, animation(3, (4000, 4000))):
         with pytest.raises(PictureTooLarge):
             rewritten(data)
+
+
+def test_long_picture_that_fills_a_room_open_at_one_end_stays_within_memory() -> None:
+    tall, wide = picture(size=(1, 100_000)), picture(size=(100_000, 1))
+    for data, box, size in (
+        (tall, Box(50, None, keeps_aspect=False), (50, LONGEST_SIDE)),
+        (wide, Box(0, 50, keeps_aspect=False), (LONGEST_SIDE, 50)),
+    ):
+        assert opened(scaled(data, {"filled": box})["filled"][0]).size == size
 
 
 def test_what_is_no_whole_picture_is_refused() -> None:
