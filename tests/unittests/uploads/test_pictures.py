@@ -74,6 +74,7 @@ def test_kind_is_told_by_content_from_a_closed_list() -> None:
         b"#!/bin/sh": None, b"%!PS": None, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": None, b"RIFF\x00\x00\x00\x00AVI ": None,
         b"\x00\x00\x00\x18ftypheic": None, zipped("evil.exe"): None, zipped("word/document.xml"): None,
         zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"): None,
+        zipped("[Content_Types].xml", "xl/workbook.xml", "xl/VBAPROJECT.BIN"): None,
         zipped("x", stored={"mimetype": b"text/html"}): None, b"PK\x03\x04" + b"\x00" * 100: None, b"PK\x05\x06": None,
     }  # fmt: skip
     assert {data[:40]: kind_of(data) for data in samples if kind_of(data) != samples[data]} == {}
