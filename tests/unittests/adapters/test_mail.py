@@ -146,6 +146,28 @@ def test_line_breaks_in_values_add_no_header(mailbox: Mailbox, break_: str) -> N
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?=0d=0aBcc:_thief@example.net=0d=0a=0d=0atext?=",
+        "=?utf-8?b?DQpCY2M6IHRoaWVmQGV4YW1wbGUubmV0?=",
+        "Hello =?utf-8?q?=0aBcc:_thief@example.net?= and =?utf-8?q?=0d=0a=0d=0atext?=",
+        "==?utf-8?q?=0d=0aBcc:_thief@example.net?=",
+        "=(?utf-8?q?=0d=0aBcc:_thief@example.net?= " + "x" * 60,
+    ],
+)
+def test_encoded_words_that_people_write_are_not_decoded(mailbox: Mailbox, word: str) -> None:
+    ticket = Attachment(word, "text/plain", b"x")
+    person = address("a@example.org", word)
+    send(replace(MAIL, to=person, reply_to=person, subject=word, attachments=(ticket,)))
+    (message,) = mailbox.messages
+    assert message["Bcc"] is None
+    assert b"\nBcc:" not in bytes(mailbox.taken[0].original_content or b"")
+    assert [each.addr_spec for each in message["Reply-To"].addresses] == ["a@example.org"]
+    assert message["Subject"] == word.replace("=?", "= ?")
+    assert [part.get_content().strip() for part in message.iter_attachments()] == ["x"]
+
+
+@pytest.mark.parametrize(
     "email",
     [
         "",
@@ -156,6 +178,9 @@ def test_line_breaks_in_values_add_no_header(mailbox: Mailbox, break_: str) -> N
         "a@b@c",
         "a@example.org, thief@example.net",
         "a@example.org\r\nBcc: thief@example.net",
+        "=?utf-8?q?=0d=0aBcc=3a_thief?=@example.org",
+        "a@=?utf-8?q?=0d=0aBcc=3a_thief?=.example.org",
+        "a@example.org＞，＜thief＠example.net",
         "<a@example.org>",
         '"a b"@example.org',
         "a@exa..mple",
