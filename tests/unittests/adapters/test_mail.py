@@ -227,6 +227,18 @@ def test_refused_blind_copy_does_not_keep_the_mail_from_its_reader(
     assert "order.1" in caplog.text
 
 
+def test_international_blind_copy_does_not_keep_the_mail_from_others_where_the_server_takes_none(
+    plain_app: Flask,
+) -> None:
+    box = Mailbox()
+    with smtp_server(box, enable_SMTPUTF8=False) as port:
+        plain_app.config.update(SMTP_HOST=HOST, SMTP_PORT=port)
+        send(replace(MAIL, bcc=("zoë@example.net", "one@example.net")))
+        with pytest.raises(MailRefused):
+            send(replace(MAIL, to="zoë@example.net"))
+    assert [envelope.rcpt_tos for envelope in box.taken] == [["buyer@example.org", "one@example.net"]]
+
+
 @pytest.mark.parametrize(("answer", "error"), [("451 disk full", MailDelayed), ("554 looks like spam", MailRefused)])
 def test_refusals_of_the_content_are_final_only_when_the_server_says_so(
     mailbox: Mailbox, answer: str, error: type[Exception]
