@@ -161,8 +161,11 @@ def _animation(picture: Image.Image) -> bytes:
     """All frames of a GIF, each as long as before; the file may hold comments and more, which stay behind."""
     if picture.width * picture.height * getattr(picture, "n_frames", 1) > MOST_PIXELS:
         raise PictureTooLarge("too many pixels in all frames")
-    frames, durations = [], []
+    frames, durations, pixels = [], [], 0
     for frame in ImageSequence.Iterator(picture):
+        pixels += frame.width * frame.height  # Any frame may be larger than those before, and makes all after it so.
+        if pixels > MOST_PIXELS:
+            raise PictureTooLarge("too many pixels in all frames")
         durations.append(frame.info.get("duration", 100))
         frames.append(_bare(frame))
     options: dict[str, Any] = {"loop": picture.info["loop"]} if "loop" in picture.info else {}

@@ -126,6 +126,12 @@ def test_pictures_that_would_not_fit_in_memory_are_refused_before_they_are_unpac
             rewritten(data)
 
 
+def test_animation_that_grows_after_its_first_frame_is_refused_before_it_is_unpacked() -> None:
+    small, large = (picture("GIF", size=size, mode="P") for size in ((1, 1), (7000, 7000)))
+    with pytest.raises(PictureTooLarge):
+        rewritten(small[:-1] + large[large.index(b",\x00\x00\x00\x00") :])
+
+
 def test_long_picture_that_fills_a_room_open_at_one_end_stays_within_memory() -> None:
     tall, wide = picture(size=(1, 100_000)), picture(size=(100_000, 1))
     for data, box, size in (
