@@ -12,12 +12,15 @@ from typing import Any
 from PIL import Image, ImageOps, ImageSequence
 
 from app.uploads.gif import frames_of
+from app.uploads.jpeg import scans_of
 from app.uploads.kinds import PICTURES, kind_of
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 # Pixels of all frames together: at four bytes each what one picture takes in memory, twice while it is scaled.
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1000
+# Cameras and editors write about ten; each takes as long as a picture of one.
+MOST_SCANS = 50
 # A longer side than this would take memory that nobody's screen is worth.
 LONGEST_SIDE = 4096
 QUALITY = 85
@@ -92,6 +95,8 @@ def _opened(data: bytes) -> Iterator[tuple[Image.Image, str]]:
     kind = kind_of(data)
     if kind not in PICTURES:
         raise NoPicture("not a picture of a known kind")
+    if scans_of(data) > MOST_SCANS:
+        raise PictureTooLarge("too many scans")
     with _at_work:
         try:
             with Image.open(BytesIO(data), formats=[FORMATS[kind]]) as picture:

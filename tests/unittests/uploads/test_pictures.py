@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from app.uploads.gif import frames_of
+from app.uploads.jpeg import scans_of
 from app.uploads.kinds import kind_of
 from app.uploads.pictures import LONGEST_SIDE, Box, NoPicture, PictureTooLarge, as_jpeg, rewritten, scaled
 from tests.unittests.factories.uploads import picture
@@ -130,6 +131,19 @@ def test_animation_that_grows_after_its_first_frame_is_refused_before_it_is_unpa
     small, large = (picture("GIF", size=size, mode="P") for size in ((1, 1), (7000, 7000)))
     with pytest.raises(PictureTooLarge):
         rewritten(small[:-1] + large[large.index(b",\x00\x00\x00\x00") :])
+
+
+def test_picture_that_is_drawn_over_and_over_is_refused_before_it_is_unpacked() -> None:
+    data = picture("JPEG", progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    assert (scans_of(picture("JPEG")), scans_of(data), scans_of(picture())) == (1, data.count(b"\xff\xda"), 0)
+    # What stands in the metadata of a picture, or behind its end, is none of its own.
+    assert scans_of(picture("JPEG", comment=b"\xff\xda" * 100) + last * 100) == 1
+    assert scans_of(b"\xff\xd8\xff\xda") == 1
+    for read in (rewritten, as_jpeg, lambda data: scaled(data, {"a": Box(10, 10)})):
+        assert read(data[:-2] + last * 20 + data[-2:])
+        with pytest.raises(PictureTooLarge):
+            read(data[:-2] + last * 100 + data[-2:])
 
 
 def test_long_picture_that_fills_a_room_open_at_one_end_stays_within_memory() -> None:
