@@ -79,7 +79,7 @@ def _hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, mai
 
 def _reachable(connection: smtplib.SMTP, mail: Mail) -> list[str]:
     """The addresses of the mail, without blind copies to international ones of which the server knows nothing."""
-    first, *blind = dict.fromkeys(recipient.addr_spec for recipient in mail.recipients)
+    first, *blind = (recipient.addr_spec for recipient in mail.recipients)
     connection.ehlo_or_helo_if_needed()
     if connection.has_extn("smtputf8"):
         return [first, *blind]

@@ -101,6 +101,11 @@ def test_blind_copies_arrive_and_are_not_named(mailbox: Mailbox) -> None:
     assert b"example.net" not in bytes(mailbox.taken[0].original_content or b"")
 
 
+def test_address_in_several_cases_gets_one_mail(mailbox: Mailbox) -> None:
+    send(replace(MAIL, bcc=("Buyer@Example.ORG", "one@example.net", "ONE@example.net")))
+    assert [envelope.rcpt_tos for envelope in mailbox.taken] == [["buyer@example.org", "one@example.net"]]
+
+
 def test_names_and_addresses_of_all_the_world_arrive_unharmed(mailbox: Mailbox) -> None:
     to = address("zoë@müller.example", 'Zoë, "Zo" <z@x> 王')
     send(replace(MAIL, to=to, subject="Größe 東京 ✓" * 20, text="Grüße, 王\n"))
