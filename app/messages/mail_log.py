@@ -26,8 +26,8 @@ def masked(message: str) -> str:
 
 def log_mail(mail: Mail) -> None:
     """Note the mail once for each address it goes to, in one statement; raises InvalidAddress."""
-    addresses = {one.addr_spec.lower(): one.addr_spec for one in mail.recipients}
-    each = func.unnest(literal(list(addresses.values()), ARRAY(Text))).column_valued("recipient")
+    addresses = [one.addr_spec for one in mail.recipients]
+    each = func.unnest(literal(addresses, ARRAY(Text))).column_valued("recipient")
     row = select(each, *(literal(text) for text in (mail.action, mail.subject, masked(mail.html))))
     db.session.execute(insert(LoggedMail).from_select(["recipient", "action", "subject", "message"], row))
 

@@ -30,7 +30,7 @@ class SettingDetail(ResourceDetail):
     offers = ("GET", "PATCH")
 
     def before_update(self, row: Setting, changes: Given) -> None:
-        services.keep_secrets(changes)
+        services.keep_secrets(row, changes)
 
 
 class ModuleDetail(ResourceDetail):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.extensions import db
 from app.jsonapi import Actor, Given
@@ -23,7 +24,7 @@ def settings() -> Setting:
     return db.session.get_one(Setting, ONLY_ROW)
 
 
-def keep_secrets(changes: Given) -> None:
+def keep_secrets(row: Setting, changes: Given) -> None:
     """Take null for a secret as "unchanged" and an empty text as "none".
 
     Nobody can read a secret, so clients that send every attribute send null for those they do not
@@ -34,6 +35,8 @@ def keep_secrets(changes: Given) -> None:
             del changes[name]
         elif changes.get(name) == "":
             changes[name] = None
+            # What another SECRET_KEY hides reads as none already, and would be left as unchanged for that key.
+            flag_modified(row, name)
 
 
 def require_module(name: str, *, actor: Actor, pointer: str = "/data") -> None:

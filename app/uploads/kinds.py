@@ -72,6 +72,6 @@ def _office(data: bytes) -> str | None:
             names = set(archive.namelist())
     except (BadZipFile, ValueError, NotImplementedError, OSError):
         return None
-    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+    if "[Content_Types].xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
         return None
     return next((kind for name, kind in _OFFICE.items() if name in names), None)

@@ -12,12 +12,17 @@ from typing import Any
 from PIL import Image, ImageOps, ImageSequence
 
 from app.uploads.gif import frames_of
+from app.uploads.jpeg import scans_of
 from app.uploads.kinds import PICTURES, kind_of
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 # Pixels of all frames together: at four bytes each what one picture takes in memory, twice while it is scaled.
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1000
+# Cameras and editors write about ten; each takes as long as a picture of one.
+MOST_SCANS = 50
+# A longer side than this would take memory that nobody's screen is worth.
+LONGEST_SIDE = 4096
 QUALITY = 85
 # How many pictures this process has in memory at a time; others wait.
 _at_work = BoundedSemaphore(2)
@@ -36,7 +41,8 @@ class Box:
     """The room a picture is made for, in pixels; a side that is None or 0 is as long as it wants to be.
 
     With `keeps_aspect` all of the picture is shown, as large as fits; without it the room is filled, and what
-    stands over is cut off. Pictures are never made larger than they are, but to fill a room.
+    stands over is cut off: a side that may be as long as it wants to be ends at LONGEST_SIDE there, because the
+    picture is enlarged to the other one. Pictures are never made larger than they are, but to fill a room.
     """
 
     width: int | None
@@ -89,6 +95,8 @@ def _opened(data: bytes) -> Iterator[tuple[Image.Image, str]]:
     kind = kind_of(data)
     if kind not in PICTURES:
         raise NoPicture("not a picture of a known kind")
+    if scans_of(data) > MOST_SCANS:
+        raise PictureTooLarge("too many scans")
     with _at_work:
         try:
             with Image.open(BytesIO(data), formats=[FORMATS[kind]]) as picture:
@@ -137,11 +145,11 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _fitted(picture: Image.Image, box: Box) -> Image.Image:
-    width, height = box.width or picture.width, box.height or picture.height
     if not box.keeps_aspect:
-        return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+        room = box.width or min(picture.width, LONGEST_SIDE), box.height or min(picture.height, LONGEST_SIDE)
+        return ImageOps.fit(picture, room, Image.Resampling.LANCZOS)
     fitted = picture.copy()
-    fitted.thumbnail((width, height), Image.Resampling.LANCZOS)
+    fitted.thumbnail((box.width or picture.width, box.height or picture.height), Image.Resampling.LANCZOS)
     return fitted
 
 
@@ -158,8 +166,11 @@ def _animation(picture: Image.Image) -> bytes:
     """All frames of a GIF, each as long as before; the file may hold comments and more, which stay behind."""
     if picture.width * picture.height * getattr(picture, "n_frames", 1) > MOST_PIXELS:
         raise PictureTooLarge("too many pixels in all frames")
-    frames, durations = [], []
+    frames, durations, pixels = [], [], 0
     for frame in ImageSequence.Iterator(picture):
+        pixels += frame.width * frame.height  # Any frame may be larger than those before, and makes all after it so.
+        if pixels > MOST_PIXELS:
+            raise PictureTooLarge("too many pixels in all frames")
         durations.append(frame.info.get("duration", 100))
         frames.append(_bare(frame))
     options: dict[str, Any] = {"loop": picture.info["loop"]} if "loop" in picture.info else {}

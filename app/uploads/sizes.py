@@ -7,12 +7,9 @@ from collections.abc import Callable
 from app.extensions import db
 from app.site.models import ONLY_ROW
 from app.uploads.models import EventImageSize, SpeakerImageSize
-from app.uploads.pictures import QUALITY, Box
+from app.uploads.pictures import LONGEST_SIDE, QUALITY, Box
 
 Size = Callable[[], Box]
-
-# A longer side than this would take memory that nobody's screen is worth.
-LONGEST_SIDE = 4096
 
 
 def event_size(name: str) -> Size:

@@ -8,8 +8,9 @@ from email.utils import parseaddr
 
 from app.adapters.headers import one_line
 
-# Deliberately narrower than RFC 5322: no quoted local parts, comments or address literals, which only attackers use.
-_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
+# Deliberately narrower than RFC 5322: no quoted local parts, comments, address literals or beginnings of encoded words
+# (`=?`), which only attackers use.
+_SHAPE = re.compile(r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+")
 
 # What separates addresses, comments and quotations in a header.
 _SYNTAX = str.maketrans(dict.fromkeys('()<>[]:;@\\,."', " "))
@@ -27,13 +28,15 @@ def address(email: str, name: str = "") -> Address:
 
     A long name loses what means something in headers, such as commas. Raises InvalidAddress.
     """
-    if not _SHAPE.fullmatch(email) or len(email) > 254:
-        raise InvalidAddress(f"{email!r} is not a mail address")
     local, _, domain = email.partition("@")
     try:
-        return Address(_displayed(name), local, domain.encode("idna").decode("ascii"))
+        host = domain.encode("idna").decode("ascii")
+        # In both forms: wide characters, such as those for `<`, `,` and `@`, become the plain ones.
+        if len(email) <= 254 and _SHAPE.fullmatch(email) and _SHAPE.fullmatch(f"{local}@{host}"):
+            return Address(_displayed(name), local, host)
     except (UnicodeError, ValueError) as error:
         raise InvalidAddress(f"{email!r} is not a mail address") from error
+    raise InvalidAddress(f"{email!r} is not a mail address")
 
 
 def _displayed(name: str) -> str:

@@ -50,8 +50,11 @@ class Mail:
 
     @property
     def recipients(self) -> tuple[Address, ...]:
-        """Everyone the mail goes to, first the one it is written to."""
-        return tuple(_address(one) for one in (self.to, *self.bcc))
+        """Each address the mail goes to, once in whatever case it is written, first the one it is written to."""
+        found: dict[str, Address] = {}
+        for one in map(_address, (self.to, *self.bcc)):
+            found.setdefault(one.addr_spec.lower(), one)
+        return tuple(found.values())
 
 
 def message_id_of(*key: str | int) -> str:

@@ -64,8 +64,8 @@ def _send_by_smtp(message: EmailMessage, mail: Mail, delivery: Delivery, host: s
 
 
 def _hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, mail: Mail) -> None:
-    recipients = list(dict.fromkeys(recipient.addr_spec for recipient in mail.recipients))
     try:
+        recipients = _reachable(connection, mail)
         refused = connection.send_message(message, sender, recipients)
     except smtplib.SMTPRecipientsRefused as error:
         raise _failure(min(code for code, _ in error.recipients.values()), mail) from error
@@ -75,6 +75,18 @@ def _hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, mai
         raise MailRefused(f"{mail.message_id}: {error}") from error
     if refused:
         _judge(refused, recipients[0], mail)
+
+
+def _reachable(connection: smtplib.SMTP, mail: Mail) -> list[str]:
+    """The addresses of the mail, without blind copies to international ones of which the server knows nothing."""
+    first, *blind = (recipient.addr_spec for recipient in mail.recipients)
+    connection.ehlo_or_helo_if_needed()
+    if connection.has_extn("smtputf8"):
+        return [first, *blind]
+    plain = [address for address in blind if address.isascii()]
+    if len(plain) < len(blind):
+        logger.warning("mail %s cannot reach %d of its recipients", mail.message_id, len(blind) - len(plain))
+    return [first, *plain]
 
 
 def _judge(refused: dict[str, tuple[int, bytes]], first: str, mail: Mail) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+# File systems take no name of more than 255 bytes.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}"
+_KEY = re.compile(f"{_NAME}(?:/{_NAME})*")
 _LONGEST = 512
 
 # What everybody may read by its address lies below this; nothing else is ever public.

@@ -62,7 +62,8 @@ def smtp_server(mailbox: Mailbox, *, implicit_tls: ssl.SSLContext | None = None,
     """Serve the mailbox on a free port, which is given."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(mailbox, HOST, port, ssl_context=implicit_tls, enable_SMTPUTF8=True, **options)
+    options = {"enable_SMTPUTF8": True} | options
+    controller = Controller(mailbox, HOST, port, ssl_context=implicit_tls, **options)
     controller.start()
     try:
         yield port

@@ -101,6 +101,11 @@ def test_blind_copies_arrive_and_are_not_named(mailbox: Mailbox) -> None:
     assert b"example.net" not in bytes(mailbox.taken[0].original_content or b"")
 
 
+def test_address_in_several_cases_gets_one_mail(mailbox: Mailbox) -> None:
+    send(replace(MAIL, bcc=("Buyer@Example.ORG", "one@example.net", "ONE@example.net")))
+    assert [envelope.rcpt_tos for envelope in mailbox.taken] == [["buyer@example.org", "one@example.net"]]
+
+
 def test_names_and_addresses_of_all_the_world_arrive_unharmed(mailbox: Mailbox) -> None:
     to = address("zoë@müller.example", 'Zoë, "Zo" <z@x> 王')
     send(replace(MAIL, to=to, subject="Größe 東京 ✓" * 20, text="Grüße, 王\n"))
@@ -146,6 +151,28 @@ def test_line_breaks_in_values_add_no_header(mailbox: Mailbox, break_: str) -> N
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?=0d=0aBcc:_thief@example.net=0d=0a=0d=0atext?=",
+        "=?utf-8?b?DQpCY2M6IHRoaWVmQGV4YW1wbGUubmV0?=",
+        "Hello =?utf-8?q?=0aBcc:_thief@example.net?= and =?utf-8?q?=0d=0a=0d=0atext?=",
+        "==?utf-8?q?=0d=0aBcc:_thief@example.net?=",
+        "=(?utf-8?q?=0d=0aBcc:_thief@example.net?= " + "x" * 60,
+    ],
+)
+def test_encoded_words_that_people_write_are_not_decoded(mailbox: Mailbox, word: str) -> None:
+    ticket = Attachment(word, "text/plain", b"x")
+    person = address("a@example.org", word)
+    send(replace(MAIL, to=person, reply_to=person, subject=word, attachments=(ticket,)))
+    (message,) = mailbox.messages
+    assert message["Bcc"] is None
+    assert b"\nBcc:" not in bytes(mailbox.taken[0].original_content or b"")
+    assert [each.addr_spec for each in message["Reply-To"].addresses] == ["a@example.org"]
+    assert message["Subject"] == word.replace("=?", "= ?")
+    assert [part.get_content().strip() for part in message.iter_attachments()] == ["x"]
+
+
+@pytest.mark.parametrize(
     "email",
     [
         "",
@@ -156,6 +183,9 @@ def test_line_breaks_in_values_add_no_header(mailbox: Mailbox, break_: str) -> N
         "a@b@c",
         "a@example.org, thief@example.net",
         "a@example.org\r\nBcc: thief@example.net",
+        "=?utf-8?q?=0d=0aBcc=3a_thief?=@example.org",
+        "a@=?utf-8?q?=0d=0aBcc=3a_thief?=.example.org",
+        "a@example.org＞，＜thief＠example.net",
         "<a@example.org>",
         '"a b"@example.org',
         "a@exa..mple",
@@ -200,6 +230,18 @@ def test_refused_blind_copy_does_not_keep_the_mail_from_its_reader(
     send(replace(MAIL, bcc=("gone@example.net",)))
     assert len(mailbox.taken) == 1
     assert "order.1" in caplog.text
+
+
+def test_international_blind_copy_does_not_keep_the_mail_from_others_where_the_server_takes_none(
+    plain_app: Flask,
+) -> None:
+    box = Mailbox()
+    with smtp_server(box, enable_SMTPUTF8=False) as port:
+        plain_app.config.update(SMTP_HOST=HOST, SMTP_PORT=port)
+        send(replace(MAIL, bcc=("zoë@example.net", "one@example.net")))
+        with pytest.raises(MailRefused):
+            send(replace(MAIL, to="zoë@example.net"))
+    assert [envelope.rcpt_tos for envelope in box.taken] == [["buyer@example.org", "one@example.net"]]
 
 
 @pytest.mark.parametrize(("answer", "error"), [("451 disk full", MailDelayed), ("554 looks like spam", MailRefused)])

@@ -85,7 +85,7 @@ def test_nothing_but_public_files_is_reached(client: FlaskClient, plain_app: Fla
         "/media/", "/media/none.png", "/media/../tickets/1.pdf", "/media/%2e%2e/tickets/1.pdf", "/media/..%2ftickets/1.pdf",
         "/media//tickets/1.pdf", "/media/./../tickets/1.pdf", "/media/..%5ctickets/1.pdf", "/media/%00", "/media/.hidden",
         "/media/x%0a.png", "/tickets/1.pdf", "/media-of-others/1.pdf", "/media/%252e%252e/tickets/1.pdf",
-        "/media/" + "a" * 600,
+        "/media/" + "a" * 600, "/media/" + "a" * 256, f"/media/{'a' * 256}/b.png",
     ):  # fmt: skip
         answer = client.get(path)
         assert answer.status_code in (404, 308), path

@@ -253,6 +253,20 @@ def test_secrets_of_another_key_count_as_not_given_and_can_be_entered_anew(
     assert (stored().omise_live_secret, stored().smtp_password) == ("new", None)
 
 
+def test_secret_of_another_key_is_gone_once_it_is_cleared(
+    app: Service, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SettingFactory(smtp_password="hush", aws_secret="kept")
+    with monkeypatch.context() as other:
+        other.setitem(app.config, "SECRET_KEY", "another secret key of sufficient length")
+        db.session.expire_all()
+        body = document("setting", 1, smtp_password="", aws_secret=None)
+        assert api.patch("/v1/settings/1", body, user=AdminFactory()).status_code == 200
+    db.session.expire_all()
+    setting = db.session.get_one(Setting, 1)
+    assert (setting.smtp_password, setting.aws_secret) == (None, "kept")
+
+
 def test_migration_keeps_secrets_on_both_ways(empty_database: str, make_config: Callable[..., dict[str, Any]]) -> None:
     app, folder = create_app(make_config(empty_database)), str(Path(__file__).parents[3] / "migrations")
     with app.app_context():

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from app.uploads.gif import frames_of
+from app.uploads.jpeg import scans_of
 from app.uploads.kinds import kind_of
-from app.uploads.pictures import Box, NoPicture, PictureTooLarge, as_jpeg, rewritten, scaled
+from app.uploads.pictures import LONGEST_SIDE, Box, NoPicture, PictureTooLarge, as_jpeg, rewritten, scaled
 from tests.unittests.factories.uploads import picture
 
 SECRET = b"47.110882 N"
@@ -74,6 +75,7 @@ def test_kind_is_told_by_content_from_a_closed_list() -> None:
         b"#!/bin/sh": None, b"%!PS": None, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": None, b"RIFF\x00\x00\x00\x00AVI ": None,
         b"\x00\x00\x00\x18ftypheic": None, zipped("evil.exe"): None, zipped("word/document.xml"): None,
         zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"): None,
+        zipped("[Content_Types].xml", "xl/workbook.xml", "xl/VBAPROJECT.BIN"): None,
         zipped("x", stored={"mimetype": b"text/html"}): None, b"PK\x03\x04" + b"\x00" * 100: None, b"PK\x05\x06": None,
     }  # fmt: skip
     assert {data[:40]: kind_of(data) for data in samples if kind_of(data) != samples[data]} == {}
@@ -123,6 +125,34 @@ def test_pictures_that_would_not_fit_in_memory_are_refused_before_they_are_unpac
     for data in (endless, animation(3, (4000, 4000))):
         with pytest.raises(PictureTooLarge):
             rewritten(data)
+
+
+def test_animation_that_grows_after_its_first_frame_is_refused_before_it_is_unpacked() -> None:
+    small, large = (picture("GIF", size=size, mode="P") for size in ((1, 1), (7000, 7000)))
+    with pytest.raises(PictureTooLarge):
+        rewritten(small[:-1] + large[large.index(b",\x00\x00\x00\x00") :])
+
+
+def test_picture_that_is_drawn_over_and_over_is_refused_before_it_is_unpacked() -> None:
+    data = picture("JPEG", progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    assert (scans_of(picture("JPEG")), scans_of(data), scans_of(picture())) == (1, data.count(b"\xff\xda"), 0)
+    # What stands in the metadata of a picture, or behind its end, is none of its own.
+    assert scans_of(picture("JPEG", comment=b"\xff\xda" * 100) + last * 100) == 1
+    assert scans_of(b"\xff\xd8\xff\xda") == 1
+    for read in (rewritten, as_jpeg, lambda data: scaled(data, {"a": Box(10, 10)})):
+        assert read(data[:-2] + last * 20 + data[-2:])
+        with pytest.raises(PictureTooLarge):
+            read(data[:-2] + last * 100 + data[-2:])
+
+
+def test_long_picture_that_fills_a_room_open_at_one_end_stays_within_memory() -> None:
+    tall, wide = picture(size=(1, 100_000)), picture(size=(100_000, 1))
+    for data, box, size in (
+        (tall, Box(50, None, keeps_aspect=False), (50, LONGEST_SIDE)),
+        (wide, Box(0, 50, keeps_aspect=False), (LONGEST_SIDE, 50)),
+    ):
+        assert opened(scaled(data, {"filled": box})["filled"][0]).size == size
 
 
 def test_what_is_no_whole_picture_is_refused() -> None:
