@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.adapters.storage import StorageUnavailable
 from app.extensions import db
 from app.idempotency.guard import answer_once, is_to_be_done_once
 from app.jsonapi import json
@@ -24,6 +25,7 @@ from app.jsonapi.errors import (
     InternalError,
     MethodNotAllowed,
     NotFound,
+    ServiceUnavailable,
     UnprocessableEntity,
     UnsupportedMediaType,
     document,
@@ -103,9 +105,16 @@ def as_api_error(error: Exception) -> ApiError:
         return _from_integrity(error)
     if isinstance(error, DataError) or _is_too_long(error):
         return UnprocessableEntity("A value does not fit where it is to be stored.", pointer="/data")
+    return _from_moment(error) or InternalError("The server failed. The request id names this failure in its log.")
+
+
+def _from_moment(error: Exception) -> ApiError | None:
+    """What fails only now: the same request may succeed later."""
     if isinstance(error, StaleDataError) or (isinstance(error, DBAPIError) and _is_transient(error)):
         return Conflict("The data was changed by another request at the same time. Try again.", pointer="/data")
-    return InternalError("The server failed. The request id names this failure in its log.")
+    if isinstance(error, StorageUnavailable):
+        return ServiceUnavailable("Files cannot be kept or read at the moment. Try again later.")
+    return None
 
 
 def _from_http(error: HTTPException) -> ApiError:

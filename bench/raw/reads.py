@@ -42,8 +42,7 @@ JOINS = {
     "social-links": Join(
         "social-link",
         True,
-        "LEFT JOIN social_links AS social_link "
-        "ON social_link.event_id = event.id AND social_link.deleted_at IS NULL",
+        "LEFT JOIN social_links AS social_link ON social_link.event_id = event.id AND social_link.deleted_at IS NULL",
     ),
     "event-copyright": Join(
         "event-copyright",

@@ -1,7 +1,7 @@
 """Stored files: in a folder or an S3-compatible bucket, and signed addresses that open them."""
 
 from app.adapters.storage.choice import Storage, storage
-from app.adapters.storage.keys import FileMissing, InvalidKey
+from app.adapters.storage.keys import FileMissing, InvalidKey, StorageUnavailable
 from app.adapters.storage.links import LinkInvalid, read_signed, signed_url
 from app.adapters.storage.local import LocalStorage
 from app.adapters.storage.public import keep_public, new_key, public_key, public_url
@@ -14,6 +14,7 @@ __all__ = [
     "LocalStorage",
     "S3Storage",
     "Storage",
+    "StorageUnavailable",
     "keep_public",
     "new_key",
     "public_key",

@@ -15,7 +15,10 @@ from app.adapters.storage.s3 import S3Storage
 
 
 class Storage(Protocol):
-    """A place for files, each under a key such as `tickets/12/ab34.pdf`; every method raises InvalidKey."""
+    """A place for files, each under a key such as `tickets/12/ab34.pdf`.
+
+    Every method raises InvalidKey, and StorageUnavailable where nothing can be kept or read at the moment.
+    """
 
     def put(self, key: str, data: bytes, content_type: str, *, public: bool = False) -> None:
         """Keep `data` under the key, replacing what was there."""

@@ -23,6 +23,10 @@ class FileMissing(Exception):
     """Nothing is stored under the key."""
 
 
+class StorageUnavailable(Exception):
+    """The store does not answer, or cannot keep anything: the same may succeed later."""
+
+
 def checked_key(key: str) -> str:
     """The key itself: plain names joined by slashes, none beginning with a dot; raises InvalidKey for anything else."""
     if len(key) > _LONGEST or not _KEY.fullmatch(key):

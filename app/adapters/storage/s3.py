@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from app.adapters.storage.keys import FileMissing, checked_key, is_public
+from app.adapters.storage.keys import FileMissing, StorageUnavailable, checked_key, is_public
 from app.adapters.storage.media import DOWNLOADED
 
 _MISSING = {"NoSuchKey", "404"}
@@ -19,7 +20,7 @@ _PUBLIC = {"ACL": "public-read", "CacheControl": "public, max-age=31536000, immu
 class S3Storage:
     """Keeps each file as an object of the bucket; objects are private unless put as public.
 
-    Errors of the service or the network are botocore's and pass through: jobs try again.
+    Every method raises StorageUnavailable where the service does not answer, or refuses: jobs try again.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -39,37 +40,35 @@ class S3Storage:
         access: dict[str, Any] = dict(_PUBLIC) if public else {}
         if public and content_type == DOWNLOADED:
             access["ContentDisposition"] = "attachment"
-        self._client.put_object(Bucket=self.bucket, Key=checked_key(key), Body=data, ContentType=content_type, **access)
+        place = {"Bucket": self.bucket, "Key": checked_key(key)}
+        with _asking(key):
+            self._client.put_object(**place, Body=data, ContentType=content_type, **access)
 
     def get(self, key: str) -> bytes:
         """What is kept under the key; raises FileMissing."""
-        try:
+        with _asking(key):
             found = self._client.get_object(Bucket=self.bucket, Key=checked_key(key))
             return bytes(found["Body"].read())
-        except ClientError as error:
-            raise _translated(error, key) from error
 
     def copy(self, source_key: str, target_key: str) -> None:
         """Keep a copy under another key, made by the server itself; public below `media/`. Raises FileMissing."""
         access = {"ACL": "public-read"} if is_public(target_key) else {}
         source = {"Bucket": self.bucket, "Key": checked_key(source_key)}
-        try:
+        with _asking(source_key):
             self._client.copy_object(Bucket=self.bucket, Key=target_key, CopySource=source, **access)
-        except ClientError as error:
-            raise _translated(error, source_key) from error
 
     def delete(self, key: str) -> None:
         """Forget the key; no error when there is nothing."""
-        self._client.delete_object(Bucket=self.bucket, Key=checked_key(key))
+        with _asking(key):
+            self._client.delete_object(Bucket=self.bucket, Key=checked_key(key))
 
     def exists(self, key: str) -> bool:
         """Whether something is kept under the key."""
         try:
-            self._client.head_object(Bucket=self.bucket, Key=checked_key(key))
-        except ClientError as error:
-            if isinstance(_translated(error, key), FileMissing):
-                return False
-            raise
+            with _asking(key):
+                self._client.head_object(Bucket=self.bucket, Key=checked_key(key))
+        except FileMissing:
+            return False
         return True
 
 
@@ -86,5 +85,14 @@ def _client_config(endpoint: str | None) -> Config:
     )
 
 
-def _translated(error: ClientError, key: str) -> Exception:
-    return FileMissing(key) if error.response["Error"]["Code"] in _MISSING else error
+@contextmanager
+def _asking(key: str) -> Iterator[None]:
+    """Around a call of the service about this key: its errors, and the network's, become ours."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _MISSING:
+            raise FileMissing(key) from error
+        raise StorageUnavailable(f"{key}: {error}") from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(f"{key}: {error}") from error
