@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -55,6 +55,9 @@ def check_group_change(group: Group, changes: Given, *, actor: Actor) -> None:
 
 
 def _check_owned(events: Iterable[Event], *, actor: Actor) -> None:
+    """Refuse events of others; each is held, so that whose it is does not change meanwhile."""
+    _hold(Event.id.in_([event.id for event in events]))
+    forget_roles(actor)
     if not all(owner.allows(actor, event) for event in events):
         raise Forbidden(NOT_YOURS, pointer="/data/relationships/events")
 
@@ -78,14 +81,19 @@ def release_events(group: Group) -> None:
 
 def _move(group_id: int | None, *which: ColumnElement[bool]) -> None:
     """Link these events, held in one order whoever moves them, with this group."""
-    held = select(Event.id).where(*which).order_by(Event.id).with_for_update(key_share=True)
-    ids = db.session.scalars(held).all()
+    ids = _hold(*which)
     if ids:
         moved = update(Event).where(Event.id.in_(ids)).values(group_id=group_id, is_announced=False)
         db.session.execute(moved.execution_options(synchronize_session=False))
     for event in db.session.identity_map.values():
         if isinstance(event, Event) and event.id in ids:
             db.session.expire(event)
+
+
+def _hold(*which: ColumnElement[bool]) -> Sequence[int]:
+    """Let one transaction at a time decide whose these events are and which group has them; their ids."""
+    held = select(Event.id).where(*which).order_by(Event.id).with_for_update(key_share=True)
+    return db.session.scalars(held).all()
 
 
 @check_writes
@@ -95,6 +103,7 @@ def _check_group_of_event(event: Event, given: Given, actor: Actor) -> None:
         return
     group = given["group"]
     if event.id is not None:
+        forget_roles(actor)  # The event is held: asked anew, they are what somebody else may just have made of them.
         if not owner.allows(actor, event):
             raise Forbidden(NOT_YOURS, pointer="/data/relationships/group")
         given["is_announced"] = False

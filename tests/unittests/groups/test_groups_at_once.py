@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from werkzeug.test import TestResponse
 
 from app.edge import Service
 from app.extensions import db
 from app.users.mailed_tokens import fingerprint
 from app.users.tokens import access_token
 from tests.unittests.client import document, linkage
+from tests.unittests.events.test_owners import while_open
 from tests.unittests.factories.groups import GroupFactory, UserFollowGroupFactory, UsersGroupsRolesFactory
 from tests.unittests.factories.users import UserFactory
-from tests.unittests.groups.gathering import group_with_event
+from tests.unittests.groups.gathering import events_document, group_with_event, owned_event
 
 PEOPLE = 8
 # What the trigger replaces: count those who follow, as far as others have committed, and keep that.
@@ -149,3 +151,31 @@ def test_event_is_announced_once(committed_app: Service) -> None:
     statuses = requests(committed_app, "GET", path, None, [group.user] * PEOPLE, "application/json")
     assert statuses == {200: 1, 403: PEOPLE - 1}
     assert counted("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%announce_to_followers'") == 1
+
+
+@pytest.mark.parametrize("side", ["event", "group", "new group"])
+def test_former_owner_does_not_come_back_by_a_group(committed_app: Service, engine: Engine, side: str) -> None:
+    user = UserFactory()
+    group, event = GroupFactory(user=user), owned_event(user)
+    method, path, body = {
+        "event": ("PATCH", f"/v1/events/{event.id}/relationships/group", {"data": linkage("group", group)}),
+        "group": ("PATCH", f"/v1/groups/{group.id}/relationships/events", {"data": [linkage("event", event)]}),
+        "new group": ("POST", "/v1/groups", events_document(None, event)),
+    }[side]
+    headers, event_id = {"Authorization": f"JWT {access_token(user)}", "Accept": "*/*"}, event.id
+    about = {"event": event_id, "former": user.id, "new": UserFactory().id}
+    db.session.commit()
+
+    def hand_over(connection: Connection) -> None:
+        connection.execute(text("SELECT FROM events WHERE id = :event FOR NO KEY UPDATE"), about)
+        connection.execute(text("UPDATE users_events_roles SET user_id = :new WHERE event_id = :event"), about)
+        former = "SELECT :former, :event, id FROM roles WHERE name = 'organizer'"
+        connection.execute(text(f"INSERT INTO users_events_roles (user_id, event_id, role_id) {former}"), about)
+
+    def ask() -> TestResponse:
+        return committed_app.test_client().open(
+            path, method=method, json=body, headers=headers, content_type="application/vnd.api+json"
+        )
+
+    assert while_open(engine, hand_over, ask).status_code == 403
+    assert counted(f"SELECT count(*) FROM events WHERE id = {event_id} AND group_id IS NOT NULL") == 0
