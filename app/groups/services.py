@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from app.events.access import forget_roles, owner
 from app.events.models import Event, Role
 from app.events.services import check_writes
+from app.events.team import when_owner_changes
 from app.extensions import db
 from app.groups.access import forget_group_roles, manager_of_group
 from app.groups.models import Group, UsersGroupsRoles
@@ -94,6 +95,12 @@ def _hold(*which: ColumnElement[bool]) -> Sequence[int]:
     """Let one transaction at a time decide whose these events are and which group has them; their ids."""
     held = select(Event.id).where(*which).order_by(Event.id).with_for_update(key_share=True)
     return db.session.scalars(held).all()
+
+
+@when_owner_changes
+def _leave_group(event: Event) -> None:
+    """Those who run the group work on its events because the former owner wanted it; the new one decides anew."""
+    _move(None, Event.id == event.id, Event.group_id.is_not(None))
 
 
 @check_writes
