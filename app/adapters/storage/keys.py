@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+# No file system has names longer than 255.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}"
+_KEY = re.compile(f"{_NAME}(?:/{_NAME})*")
 _LONGEST = 512
 
 # What everybody may read by its address lies below this; nothing else is ever public.
@@ -22,7 +24,7 @@ class FileMissing(Exception):
 
 
 def checked_key(key: str) -> str:
-    """The key itself: plain names joined by slashes, none beginning with a dot; raises InvalidKey for anything else."""
+    """The key itself: plain names joined by slashes, none too long or beginning with a dot; raises InvalidKey for anything else."""
     if len(key) > _LONGEST or not _KEY.fullmatch(key):
         raise InvalidKey(f"{key!r} cannot name a stored file")
     return key

@@ -106,7 +106,8 @@ def test_copy_is_a_file_of_its_own(store: Storage) -> None:
         "a b",
         "a\n",
         "ü",
-        "a" * 513,
+        "a" * 256,
+        "a/" * 256 + "b",
         "~/x",
     ],
 )
