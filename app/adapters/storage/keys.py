@@ -24,7 +24,7 @@ class FileMissing(Exception):
 
 
 def checked_key(key: str) -> str:
-    """The key itself: plain names joined by slashes, none too long or beginning with a dot; raises InvalidKey for anything else."""
+    """The key itself: plain names joined by slashes, none beginning with a dot; raises InvalidKey for anything else."""
     if len(key) > _LONGEST or not _KEY.fullmatch(key):
         raise InvalidKey(f"{key!r} cannot name a stored file")
     return key
