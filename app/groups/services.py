@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from app.events.access import forget_roles, owner
+from app.events.invites.inviting import withdraw_offers
 from app.events.models import Event, Role
 from app.events.services import check_writes
 from app.events.team import when_owner_changes
@@ -81,7 +82,12 @@ def release_events(group: Group) -> None:
 
 
 def _move(group_id: int | None, *which: ColumnElement[bool]) -> None:
-    """Link these events, held in one order whoever moves them, with this group."""
+    """Link these events with this group; what who owned them by the group they leave has offered is void."""
+    withdraw_offers(_link(group_id, *which))
+
+
+def _link(group_id: int | None, *which: ColumnElement[bool]) -> Sequence[int]:
+    """Link these events, held in one order whoever moves them, with this group; their ids."""
     ids = _hold(*which)
     if ids:
         moved = update(Event).where(Event.id.in_(ids)).values(group_id=group_id, is_announced=False)
@@ -89,6 +95,7 @@ def _move(group_id: int | None, *which: ColumnElement[bool]) -> None:
     for event in db.session.identity_map.values():
         if isinstance(event, Event) and event.id in ids:
             db.session.expire(event)
+    return ids
 
 
 def _hold(*which: ColumnElement[bool]) -> Sequence[int]:
@@ -100,7 +107,7 @@ def _hold(*which: ColumnElement[bool]) -> Sequence[int]:
 @when_owner_changes
 def _leave_group(event: Event) -> None:
     """Those who run the group work on its events because the former owner wanted it; the new one decides anew."""
-    _move(None, Event.id == event.id, Event.group_id.is_not(None))
+    _link(None, Event.id == event.id, Event.group_id.is_not(None))
 
 
 @check_writes
@@ -114,6 +121,7 @@ def _check_group_of_event(event: Event, given: Given, actor: Actor) -> None:
         if not owner.allows(actor, event):
             raise Forbidden(NOT_YOURS, pointer="/data/relationships/group")
         given["is_announced"] = False
+        withdraw_offers([event.id])
     if group is not None and not manager_of_group.allows(actor, group):
         source = {"pointer": "/data/relationships/group", "source": "user_id"}
         raise Forbidden(manager_of_group.refusal, source=source)
