@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.events.access import forget_roles, owner
 from app.events.invites.inviting import withdraw_offers
@@ -52,6 +52,11 @@ def check_group_change(group: Group, changes: Given, *, actor: Actor) -> None:
     """Refuse events that are not the actor's to bring; those that are in the group stay there whosever they are."""
     leave_deleting(changes)
     if "events" in changes:
+        # Those that come and those that go at one go: others who move some of them wait instead of standing in each
+        # other's way.
+        coming = [event.id for event in changes["events"]]
+        _hold(or_(Event.group_id == group.id, Event.id.in_(coming)))
+        db.session.expire(group, ["events"])  # Some may have been taken out of it meanwhile.
         there = {event.id for event in group.events}
         _check_owned([event for event in changes["events"] if event.id not in there], actor=actor)
 
