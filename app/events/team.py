@@ -85,6 +85,11 @@ def _owned_already(_: Any) -> Conflict:
     return Conflict("The event has an owner already.", pointer="/data/relationships/role")
 
 
+@explains("uq_users_events_roles_user_id_event_id_role_id")
+def _held_already(_: Any) -> Conflict:
+    return Conflict("The user holds this role on the event already.", pointer="/data/relationships/role")
+
+
 @explains("events_keep_their_owner")
 def _owner_needed(_: Any) -> Forbidden:
     return Forbidden(OWNER_STAYS, source=OWNER_SOURCE)

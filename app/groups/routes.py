@@ -35,6 +35,8 @@ def announce_event(group_id: str, event_id: str) -> Response:
     refuse_head()
     actor, group = current_actor(), _group_of_url(group_id)
     event = find(EventDetail.declared, event_id, actor, parameter="event_id")
+    # An event that leaves a group and comes back may be announced anew.
+    spend("RATE_LIMIT_MAIL", f"user {actor.id}")
     announcing.announce(group, event, actor=actor)
     return json.answer({"success": True, "message": "Event announced successfully"})
 

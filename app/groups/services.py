@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.events.access import forget_roles, owner
+from app.events.invites.inviting import withdraw_offers
 from app.events.models import Event, Role
 from app.events.services import check_writes
+from app.events.team import when_owner_changes
 from app.extensions import db
 from app.groups.access import forget_group_roles, manager_of_group
 from app.groups.models import Group, UsersGroupsRoles
@@ -50,11 +52,19 @@ def check_group_change(group: Group, changes: Given, *, actor: Actor) -> None:
     """Refuse events that are not the actor's to bring; those that are in the group stay there whosever they are."""
     leave_deleting(changes)
     if "events" in changes:
+        # Those that come and those that go at one go: others who move some of them wait instead of standing in each
+        # other's way.
+        coming = [event.id for event in changes["events"]]
+        _hold(or_(Event.group_id == group.id, Event.id.in_(coming)))
+        db.session.expire(group, ["events"])  # Some may have been taken out of it meanwhile.
         there = {event.id for event in group.events}
         _check_owned([event for event in changes["events"] if event.id not in there], actor=actor)
 
 
 def _check_owned(events: Iterable[Event], *, actor: Actor) -> None:
+    """Refuse events of others; each is held, so that whose it is does not change meanwhile."""
+    _hold(Event.id.in_([event.id for event in events]))
+    forget_roles(actor)
     if not all(owner.allows(actor, event) for event in events):
         raise Forbidden(NOT_YOURS, pointer="/data/relationships/events")
 
@@ -77,15 +87,32 @@ def release_events(group: Group) -> None:
 
 
 def _move(group_id: int | None, *which: ColumnElement[bool]) -> None:
-    """Link these events, held in one order whoever moves them, with this group."""
-    held = select(Event.id).where(*which).order_by(Event.id).with_for_update(key_share=True)
-    ids = db.session.scalars(held).all()
+    """Link these events with this group; what who owned them by the group they leave has offered is void."""
+    withdraw_offers(_link(group_id, *which))
+
+
+def _link(group_id: int | None, *which: ColumnElement[bool]) -> Sequence[int]:
+    """Link these events, held in one order whoever moves them, with this group; their ids."""
+    ids = _hold(*which)
     if ids:
         moved = update(Event).where(Event.id.in_(ids)).values(group_id=group_id, is_announced=False)
         db.session.execute(moved.execution_options(synchronize_session=False))
     for event in db.session.identity_map.values():
         if isinstance(event, Event) and event.id in ids:
             db.session.expire(event)
+    return ids
+
+
+def _hold(*which: ColumnElement[bool]) -> Sequence[int]:
+    """Let one transaction at a time decide whose these events are and which group has them; their ids."""
+    held = select(Event.id).where(*which).order_by(Event.id).with_for_update(key_share=True)
+    return db.session.scalars(held).all()
+
+
+@when_owner_changes
+def _leave_group(event: Event) -> None:
+    """Those who run the group work on its events because the former owner wanted it; the new one decides anew."""
+    _link(None, Event.id == event.id, Event.group_id.is_not(None))
 
 
 @check_writes
@@ -95,9 +122,11 @@ def _check_group_of_event(event: Event, given: Given, actor: Actor) -> None:
         return
     group = given["group"]
     if event.id is not None:
+        forget_roles(actor)  # The event is held: asked anew, they are what somebody else may just have made of them.
         if not owner.allows(actor, event):
             raise Forbidden(NOT_YOURS, pointer="/data/relationships/group")
         given["is_announced"] = False
+        withdraw_offers([event.id])
     if group is not None and not manager_of_group.allows(actor, group):
         source = {"pointer": "/data/relationships/group", "source": "user_id"}
         raise Forbidden(manager_of_group.refusal, source=source)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, BindParameter, Text, bindparam, cast, func, or_, select, update
 
-from app.adapters.storage import public_key, public_url
+from app.adapters.storage import InvalidKey, public_key, public_url
 from app.events.models import Event
 from app.extensions import db
 from app.jobs import defer
@@ -18,19 +18,20 @@ from app.transfer.plan import COPIED, Copied
 from app.transfer.statement import rows_of
 from app.transfer.tasks import copy_files
 
-# The key of a file and that of its copy.
-Pairs = list[tuple[str, str]]
+# The keys of the copies by those of the files. A file is copied once, however often an event shows it: else one request
+# could fill the store.
+Pairs = dict[str, str]
 
 
 def give_files_of_their_own(event: Event) -> None:
     """Give the rows of a copied event addresses of their own for files of ours, and have the files copied by a job."""
-    pairs: Pairs = []
+    pairs: Pairs = {}
     for copied in COPIED:
         if copied.media:
             _renew(copied, event.id, pairs)
     if pairs:
         db.session.expire(event)
-        defer(copy_files, event_id=event.id, pairs=pairs)
+        defer(copy_files, event_id=event.id, pairs=list(pairs.items()))
     else:
         order_missing_pictures(event.id)
 
@@ -72,7 +73,16 @@ def renewed(value: Any, pairs: Pairs) -> Any:
     key = public_key(value) if isinstance(value, str) else None
     if key is None:
         return value
-    # Beside the source: where a file lies may say how it is served.
-    target = str(PurePosixPath(key).with_name(f"{secrets.token_hex(16)}{PurePosixPath(key).suffix}"))
-    pairs.append((key, target))
-    return public_url(target)
+    target = pairs.get(key) or _beside(key)
+    try:
+        address = public_url(target)
+    except InvalidKey:  # So long a key that a copy could have none: nothing of ours is kept under it.
+        return value
+    pairs[key] = target
+    return address
+
+
+def _beside(key: str) -> str:
+    """A key nobody has beside this one, because where a file lies may say how it is served."""
+    path = PurePosixPath(key)
+    return str(path.with_name(f"{secrets.token_hex(16)}{path.suffix}"))

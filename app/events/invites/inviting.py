@@ -6,6 +6,7 @@ account with that address and to no other. Locks are taken in one order: the acc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,6 +88,12 @@ def check_withdrawal(invite: RoleInvite) -> None:
     """Refuse to take back an invitation that was accepted."""
     if invite.status == "accepted":
         raise Conflict("You cannot delete an accepted role invite.", pointer=STATUS)
+
+
+def withdraw_offers(event_ids: Iterable[int]) -> None:
+    """Take back what was not answered yet of whom these events were offered to; the events are held by the caller."""
+    offered = RoleInvite.role_name == "owner", RoleInvite.status == "pending"
+    db.session.execute(delete(RoleInvite).where(RoleInvite.event_id.in_(event_ids), *offered))
 
 
 # Answering

@@ -51,6 +51,12 @@ def test_addresses_of_others_and_of_private_files_have_no_key(plain_app: Flask) 
             keep_public(key, b"x")
 
 
+def test_name_that_no_file_can_have_is_not_found(client: FlaskClient) -> None:
+    keep_public(KEY, b"x")  # Its folders have to be there for the name to matter.
+    for name in ("x" * 300, f"events/{'x' * 256}.png", "a/" * 300 + "b.png"):
+        assert client.get(f"/media/{name}").status_code == 404
+
+
 def test_new_keys_cannot_be_guessed() -> None:
     keys = {new_key("uploads/images", "png") for _ in range(20)}
     assert len(keys) == 20

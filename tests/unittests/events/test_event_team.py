@@ -190,7 +190,9 @@ def test_nobody_holds_the_same_role_twice(api: ApiClient, event: Event, team: di
     held = (
         select(UsersEventsRoles).join(Role).where(UsersEventsRoles.user == team["registrar"], Role.name == "moderator")
     )
-    assert granted(api, db.session.scalars(held).one(), "registrar", by=team["owner"]).status_code == 409
+    answer = granted(api, db.session.scalars(held).one(), "registrar", by=team["owner"])
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["source"]) == (409, {"pointer": "/data/relationships/role"})
 
 
 @pytest.mark.parametrize(

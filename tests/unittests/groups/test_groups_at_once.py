@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from werkzeug.test import TestResponse
 
 from app.edge import Service
 from app.extensions import db
 from app.users.mailed_tokens import fingerprint
 from app.users.tokens import access_token
-from tests.unittests.client import document, linkage
+from tests.unittests.client import JSON_API, document, linkage
+from tests.unittests.events.test_owners import while_open
 from tests.unittests.factories.groups import GroupFactory, UserFollowGroupFactory, UsersGroupsRolesFactory
 from tests.unittests.factories.users import UserFactory
-from tests.unittests.groups.gathering import group_with_event
+from tests.unittests.groups.gathering import events_document, group_with_event, organizer_of, owned_event
 
 PEOPLE = 8
 # What the trigger replaces: count those who follow, as far as others have committed, and keep that.
@@ -149,3 +151,65 @@ def test_event_is_announced_once(committed_app: Service) -> None:
     statuses = requests(committed_app, "GET", path, None, [group.user] * PEOPLE, "application/json")
     assert statuses == {200: 1, 403: PEOPLE - 1}
     assert counted("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%announce_to_followers'") == 1
+
+
+def test_groups_that_take_events_from_each_other_wait_for_each_other(committed_app: Service) -> None:
+    user = UserFactory()
+    headers = {"Authorization": f"JWT {access_token(user)}", "Accept": "*/*"}
+    events, groups = [owned_event(user) for _ in range(6)], [GroupFactory(user=user) for _ in range(3)]
+    paths = [f"/v1/groups/{group.id}/relationships/events" for group in groups]
+    bodies = [
+        {"data": [linkage("event", each) for each in wanted]}
+        for wanted in (events[:3], events[3:], events[::2], events[1::2])
+    ]
+    db.session.commit()
+
+    def ask(place: int) -> int:
+        path, body = paths[place % len(paths)], bodies[place % len(bodies)]
+        return committed_app.test_client().patch(path, json=body, headers=headers, content_type=JSON_API).status_code
+
+    assert sum((all_at_once(ask) for _ in range(6)), Counter()) == {200: 6 * PEOPLE}
+
+
+def test_event_that_leaves_meanwhile_is_not_brought_back_by_another(committed_app: Service, engine: Engine) -> None:
+    group, event = group_with_event()
+    user = organizer_of(group)
+    body = {"data": [linkage("event", event), linkage("event", owned_event(user))]}
+    path, event_id = f"/v1/groups/{group.id}/relationships/events", event.id
+    headers = {"Authorization": f"JWT {access_token(user)}", "Accept": "*/*"}
+    db.session.commit()
+    answer = while_open(
+        engine,
+        lambda connection: connection.execute(text(f"UPDATE events SET group_id = NULL WHERE id = {event_id}")),
+        lambda: committed_app.test_client().patch(path, json=body, headers=headers, content_type=JSON_API),
+    )
+    assert answer.status_code == 403
+    assert counted(f"SELECT count(*) FROM events WHERE id = {event_id} AND group_id IS NOT NULL") == 0
+
+
+@pytest.mark.parametrize("side", ["event", "group", "new group"])
+def test_former_owner_does_not_come_back_by_a_group(committed_app: Service, engine: Engine, side: str) -> None:
+    user = UserFactory()
+    group, event = GroupFactory(user=user), owned_event(user)
+    method, path, body = {
+        "event": ("PATCH", f"/v1/events/{event.id}/relationships/group", {"data": linkage("group", group)}),
+        "group": ("PATCH", f"/v1/groups/{group.id}/relationships/events", {"data": [linkage("event", event)]}),
+        "new group": ("POST", "/v1/groups", events_document(None, event)),
+    }[side]
+    headers, event_id = {"Authorization": f"JWT {access_token(user)}", "Accept": "*/*"}, event.id
+    about = {"event": event_id, "former": user.id, "new": UserFactory().id}
+    db.session.commit()
+
+    def hand_over(connection: Connection) -> None:
+        connection.execute(text("SELECT FROM events WHERE id = :event FOR NO KEY UPDATE"), about)
+        connection.execute(text("UPDATE users_events_roles SET user_id = :new WHERE event_id = :event"), about)
+        former = "SELECT :former, :event, id FROM roles WHERE name = 'organizer'"
+        connection.execute(text(f"INSERT INTO users_events_roles (user_id, event_id, role_id) {former}"), about)
+
+    def ask() -> TestResponse:
+        return committed_app.test_client().open(
+            path, method=method, json=body, headers=headers, content_type="application/vnd.api+json"
+        )
+
+    assert while_open(engine, hand_over, ask).status_code == 403
+    assert counted(f"SELECT count(*) FROM events WHERE id = {event_id} AND group_id IS NOT NULL") == 0

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.groups.models import UsersGroupsRoles
 from app.jsonapi import json
 from tests.unittests.client import ApiClient, document, linkage
+from tests.unittests.events.invitations import answered, invite, invited
 from tests.unittests.factories.events import UsersEventsRolesFactory, give_role
 from tests.unittests.factories.groups import GroupFactory, UsersGroupsRolesFactory
 from tests.unittests.factories.program import SessionFactory
@@ -85,6 +86,37 @@ def test_role_in_the_group_is_the_same_role_on_its_events_and_no_higher_one(api:
     for user, status in ((organizer, 403), (group.user, 200)):
         assert api.patch(path, {"data": None}, user=user).status_code == status
     assert api.patch(f"/v1/events/{event.id}", sent, user=group.user).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["event", "group", "deletion", "move"])
+def test_event_is_not_offered_any_more_by_who_owned_it_through_a_group(api: ApiClient, end: str) -> None:
+    group, other = GroupFactory(), GroupFactory()
+    event = owned_event(UserFactory(), group=group)
+    accomplice, organizer = UserFactory(), UserFactory()
+    for role, asked in (("owner", accomplice), ("organizer", organizer)):
+        assert invite(api, event, role, asked.email, by=group.user).status_code == 201
+    method, path, data = {
+        "event": ("PATCH", f"/v1/events/{event.id}/relationships/group", None),
+        "group": ("PATCH", f"/v1/groups/{group.id}/relationships/events", []),
+        "deletion": ("DELETE", f"/v1/groups/{group.id}", None),
+        "move": ("PATCH", f"/v1/groups/{other.id}/relationships/events", [linkage("event", event)]),
+    }[end]
+    body = None if method == "DELETE" else {"data": data}
+    assert api.request(method, path, json_body=body, user=AdminFactory()).status_code == 200
+    offered = api.get(f"/v1/events/{event.id}/role-invites", user=AdminFactory()).json["data"]
+    assert [each["attributes"]["email"] for each in offered] == [organizer.email]
+
+
+def test_event_leaves_its_group_with_a_new_owner(api: ApiClient, draft: tuple[Any, Any, Any]) -> None:
+    group, event, session = draft
+    event.is_announced = True
+    organizer, new = organizer_of(group), UserFactory()
+    invited("owner", event=event, email=new.email)
+    assert all(sees(api, event, session, organizer))
+    assert answered(api, "accept-invite").status_code == 200
+    assert (event.group_id, event.is_announced) == (None, False)
+    for user, status in ((organizer, 404), (group.user, 404), (new, 200)):
+        assert api.get(f"/v1/events/{event.identifier}", user=user).status_code == status
 
 
 def test_lists_of_a_user_hold_the_events_of_their_groups_once(api: ApiClient) -> None:

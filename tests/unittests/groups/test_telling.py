@@ -174,6 +174,18 @@ def test_message_that_says_nothing_or_too_much_is_refused(api: ApiClient, delive
     assert deliver() == []
 
 
+def test_event_that_comes_and_goes_is_announced_within_limits(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(api.app.config, "RATE_LIMIT_MAIL", "2 per hour")
+    group = GroupFactory()
+    event = owned_event(group.user, group=group)
+    path, statuses = f"/v1/groups/{group.id}/relationships/events", []
+    for _ in range(3):
+        for linked in ([], [linkage("event", event)]):
+            assert api.patch(path, {"data": linked}, user=group.user).status_code == 200
+        statuses.append(announce(api, group, event, group.user).status_code)
+    assert statuses == [200, 200, 429]
+
+
 def test_messages_of_one_person_are_limited(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(api.app.config, "RATE_LIMIT_CONTACT", "2 per hour")
     group, sender = GroupFactory(), UserFactory()

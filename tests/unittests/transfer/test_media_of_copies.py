@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from app.adapters.storage import public_key, public_url, storage
 from app.events.content.models import Exhibitor, Sponsor
@@ -106,6 +106,29 @@ def test_files_are_copied_once_and_what_is_missing_is_left_out(event: Any, caplo
     assert storage().exists("media/new/banner")
     assert not storage().exists("media/new/gone.png")
     assert "gone.png" in caplog.text
+
+
+def test_file_that_is_shown_often_is_copied_once(api: ApiClient, deliver: Deliver) -> None:
+    link = {"name": "Plan", "link": kept("media/documents/plan.pdf")}
+    event = EventFactoryBasic(document_links=[link, link])
+    SponsorFactory(event=event, logo_url=link["link"])
+    copy = copied(api, event)
+    addresses = {each["link"] for each in copy.document_links}
+    addresses |= set(db.session.scalars(select(Sponsor.logo_url).where(Sponsor.event_id == copy.id)))
+    assert len(addresses) == 1
+    (pairs,) = db.session.scalars(text("SELECT args -> 'pairs' FROM procrastinate_jobs"))
+    assert [source for source, _ in pairs] == ["media/documents/plan.pdf"]
+
+
+def test_address_that_is_too_long_for_a_file_of_ours_is_kept(api: ApiClient, deliver: Deliver) -> None:
+    ours = kept("media/documents/plan.pdf")
+    folder = ours.removesuffix("documents/plan.pdf")
+    for key in ("x" * 300, f"plan.{'x' * 250}", "a/" * 249 + "b.png"):
+        event = EventFactoryBasic(logo_url=folder + key, document_links=[{"name": "Plan", "link": ours}])
+        copy = copied(api, event)
+        assert copy.logo_url == folder + key
+        deliver()
+        assert storage().exists(public_key(copy.document_links[0]["link"]) or "")
 
 
 def test_event_without_files_of_ours_leaves_no_job(api: ApiClient, app: Any) -> None:
