@@ -14,13 +14,14 @@ from app.adapters.storage.public import blueprint as media
 from app.api import registry
 from app.extensions import cors, db, jwt, migrate
 from app.jsonapi.routing import mount
+from app.limits import spending
 from config import load
 
 # What is mounted, from the lowest layer to the highest.
 DOMAINS = (
-    "idempotency", "site", "tasks", "messages", "uploads", "users", "events", "events.invites", "events.powers",
-    "events.content", "events.placeholders", "events.email_notifications", "forms", "groups", "program", "tickets",
-    "tickets.surcharges", "payments", "orders", "transfer",
+    "idempotency", "limits", "site", "tasks", "messages", "uploads", "users", "events", "events.invites",
+    "events.powers", "events.content", "events.placeholders", "events.email_notifications", "forms", "groups",
+    "program", "tickets", "tickets.surcharges", "payments", "orders", "transfer",
 )  # fmt: skip
 # What a domain may have for the app to find: tables, resources, plain routes (as `blueprint`) and jobs.
 PARTS = ("models", "resources", "routes", "tasks")
@@ -46,6 +47,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> edge.Service:
     migrate.init_app(app, db)
     cors.init_app(app, **CORS_OPTIONS)
     observability.init_app(app)
+    spending.init_app(app)
     if app.config["PAYMENT_STANDINS_URL"]:
         app.logger.warning("payments go to stand-ins at %s: no money moves", app.config["PAYMENT_STANDINS_URL"])
     edge.init_app(app)

@@ -18,8 +18,8 @@ from app.jsonapi import (
     nobody,
     staff,
 )
+from app.limits.spending import spend_mail
 from app.users.access import itself
-from app.users.limits import spend_mail
 
 
 class Groups:

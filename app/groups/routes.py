@@ -17,7 +17,7 @@ from app.jobs import defer
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
 from app.jsonapi.lookup import find
 from app.jsonapi.routing import refuse_head
-from app.users.limits import spend, spend_mail
+from app.limits.spending import spend, spend_mail
 from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("groups", __name__)

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
 from app.jsonapi.errors import Conflict, NotFound, UnprocessableEntity
 from app.jsonapi.lookup import matches
+from app.limits.spending import client_address, spend
 from app.orders import attendee_routes, checkout_routes
 from app.orders.access import answerable, mail_sender, readable_papers, readable_ticket, receipt_sender
 from app.orders.attendee_access import themselves
@@ -23,7 +24,6 @@ from app.orders.models import SOLD, Attendee, Order
 from app.orders.papers import own_tickets_file, summary_file, ticket_file
 from app.orders.paying import routes as paying
 from app.orders.services import mail_again
-from app.users.limits import client_address, spend
 
 blueprint = Blueprint("orders", __name__)
 

@@ -8,10 +8,10 @@ from app.events.models import Event
 from app.events.resources import EventDetail
 from app.jsonapi import current_actor, endpoint, json, logged_in, require
 from app.jsonapi.lookup import find
+from app.limits.spending import spend
 from app.transfer.access import copier
 from app.transfer.copying import copy_event
 from app.transfer.request import read_wishes
-from app.users.limits import spend
 
 blueprint = Blueprint("transfer", __name__)
 

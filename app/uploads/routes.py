@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from app.jsonapi import current_actor, endpoint, json, logged_in
 from app.jsonapi.errors import BadRequest, UnprocessableEntity
+from app.limits.spending import spend
 from app.uploads.receiving import data_of_uri, keep_uploaded_file, keep_uploaded_files, keep_uploaded_image
 
 blueprint = Blueprint("uploads", __name__)
@@ -51,6 +52,6 @@ def _stays_here() -> bool:
 
 
 def _count(files: int = 1) -> None:
-    """Each file counts against the limit of the account that sends it; limits are kept by a domain above."""
+    """Each file counts against the limit of the account that sends it."""
     for _ in range(files):
-        current_app.extensions["spend"]("RATE_LIMIT_UPLOAD", f"user {current_actor().id}")
+        spend("RATE_LIMIT_UPLOAD", f"user {current_actor().id}")

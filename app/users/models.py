@@ -145,16 +145,6 @@ class MailedToken(db.Model):  # type: ignore[name-defined,misc]
     user: Mapped[User] = relationship()
 
 
-class RateCount(db.Model):  # type: ignore[name-defined,misc]
-    """How often a limited act was done in a window of time; shared by all web processes."""
-
-    __tablename__ = "rate_counts"
-
-    key: Mapped[str] = mapped_column(Text, primary_key=True)
-    count: Mapped[int] = mapped_column(Integer)
-    expires_at: Mapped[datetime] = utc(index=True)
-
-
 class CustomSystemRole(Row):
     """A role on the installation's panels, such as Sales Admin."""
 

@@ -9,9 +9,9 @@ from flask import Response, request
 from app.api import resource
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, anyone, staff
 from app.jsonapi.permissions import refusal
+from app.limits.spending import client_address, spend
 from app.users import services
 from app.users.access import itself, itself_or_staff, keeper
-from app.users.limits import client_address, spend
 from app.users.models import CustomSystemRole, PanelPermission, User, UserEmail
 from app.users.schemas import CustomSystemRoleSchema, PanelPermissionSchema, UserEmailSchema, UserSchema
 from app.users.tokens import actor_of, require_fresh_token

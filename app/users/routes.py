@@ -1,4 +1,4 @@
-"""Signing in and out, proving addresses, and trying whether mail leaves: the plain JSON routes of accounts.
+"""Signing in and out, and proving addresses: the plain JSON routes of accounts.
 
 Their bodies hold their members directly or under `data`; names may be dashed or underscored.
 """
@@ -9,14 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
 
-from app.adapters.mail import InvalidAddress, address
-from app.jobs import defer
-from app.jsonapi import Actor, anyone, current_actor, endpoint, json, logged_in, staff
-from app.jsonapi.errors import BadRequest, Unauthorized, UnprocessableEntity
-from app.messages.tasks import send_test_mail
-from app.users import limits, mails, services, signing_in, tokens
-from app.users.limits import client_address, spend
-from app.users.mailed_tokens import new_seed
+from app.jsonapi import Actor, anyone, current_actor, endpoint, json, logged_in
+from app.jsonapi.errors import BadRequest, Unauthorized
+from app.limits.spending import client_address, spend
+from app.users import mails, services, signing_in, tokens
 from app.users.models import User
 from app.users.passwords import is_password
 
@@ -28,7 +24,6 @@ REFRESH_PATH = "/v1/auth/token/refresh"
 def init_app(app: Flask) -> None:
     """Bind what accounts need to the app."""
     tokens.init_app(app)
-    limits.init_app(app)
 
 
 @blueprint.before_request
@@ -220,21 +215,3 @@ def _existence() -> Response:
 def user_id() -> Response:
     """The id of whoever asks: `{"user_id"}`."""
     return json.answer({"user_id": current_actor().id})
-
-
-# Mail
-
-
-@endpoint(blueprint, "/v1/test-mail", access=staff, methods=("POST",))
-def mail_test() -> Response:
-    """Mail `{"recipient"}` a test, the way all mail leaves; whether it did is in the log of mails."""
-    recipient = (_text(_members(), "recipient") or "").strip()
-    try:
-        address(recipient)
-    except InvalidAddress as error:
-        fault = "is no e-mail address" if recipient else "not found"
-        detail = f"Required parameter recipient {fault}"
-        raise UnprocessableEntity(detail, source={"pointer": "/recipient", "source": "recipient"}) from error
-    spend("RATE_LIMIT_MAIL", f"user {current_actor().id}")
-    defer(send_test_mail, recipient=recipient, key=new_seed())
-    return json.answer({"message": "Test mail sent, please verify."})

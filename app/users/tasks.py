@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.jobs import job, periodic
-from app.users.limits import forget_expired_counts
+from app.limits.spending import forget_expired_counts
 from app.users.mailed_tokens import forget_expired_tokens
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.jsonapi import json
 from app.jsonapi.errors import UnprocessableEntity
-from app.users.limits import client_address, spend
+from app.limits.spending import client_address, spend
 
 POINTER = "/data/token"
 

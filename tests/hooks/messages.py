@@ -47,6 +47,7 @@ def one_notification_setting() -> Any:
 
 
 ROWS = {
+    "Test Mail > Test Mail": row(actor="admin"),
     "Notifications > Notification Collection": row(ada_told, actor="admin"),
     "Notifications > Notification Detail": row(ada_told, actor="first user"),
     "Notifications > Notification List": row(ada_told, actor="first user"),

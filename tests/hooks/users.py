@@ -100,7 +100,6 @@ def ada_told() -> None:
 
 
 ROWS = {
-    "Test Mail > Test Mail": row(actor="admin"),
     "Users > User Collection": row(ada, actor="admin"),
     "Users > User Detail": row(ada, actor="first user"),
     "Users > User Detail > Get User > Example 2": row(ada, actor="user"),

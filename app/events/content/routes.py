@@ -10,7 +10,7 @@ from app.events.content.services import exhibitors_in_order
 from app.events.models import Event
 from app.events.urls import event_of_url
 from app.jsonapi import current_actor, endpoint, json, logged_in
-from app.users.limits import spend
+from app.limits.spending import spend
 
 blueprint = Blueprint("content", __name__)
 

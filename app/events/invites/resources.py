@@ -8,7 +8,7 @@ from app.events.invites import inviting
 from app.events.invites.models import RoleInvite
 from app.events.invites.schemas import RoleInviteSchema
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, nobody
-from app.users.limits import spend_mail
+from app.limits.spending import spend_mail
 
 
 class RoleInvites:

@@ -12,7 +12,7 @@ from app.events.invites import inviting
 from app.events.invites.models import RoleInvite
 from app.jsonapi import anyone, current_actor, endpoint, json
 from app.jsonapi.lookup import find
-from app.users.limits import spend_mail
+from app.limits.spending import spend_mail
 from app.users.tried_tokens import tried_token
 
 blueprint = Blueprint("role_invites", __name__)

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.jsonapi import Access, DataLayer, Given, ResourceDetail, ResourceList, logged_in, nobody, require
 from app.jsonapi.errors import UnprocessableEntity
 from app.jsonapi.includes import Loaded, load_included
+from app.limits.spending import spend
 from app.orders.access import of_answerable_order, payable_order
 from app.orders.lookup import order_of_url
 from app.orders.models import Order
@@ -17,7 +18,6 @@ from app.orders.paying.charging import TOKEN, Offer, charge
 from app.orders.paying.payable import account_to_pay
 from app.orders.schemas.payments import ChargeSchema
 from app.payments.models import Payment
-from app.users.limits import spend
 
 PAYPAL_KEYS = {"paypal_payer_id", "paypal_payment_id"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.api import resource
 from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, nobody, staff
+from app.limits.spending import spend_mail
 from app.program.invites import inviting
 from app.program.invites.access import existing_invite, inviter, reader_of_invite
 from app.program.models import SpeakerInvite
 from app.program.schemas.speaker_invites import SpeakerInviteSchema
-from app.users.limits import spend_mail
 
 
 class SpeakerInvites:

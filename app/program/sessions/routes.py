@@ -19,13 +19,13 @@ from app.jsonapi.errors import UnprocessableEntity
 from app.jsonapi.fields import storable
 from app.jsonapi.lookup import find
 from app.jsonapi.visibility import readable
+from app.limits.spending import spend
 from app.program.access import decider
 from app.program.feeds.content import local
 from app.program.models import PUBLIC_STATES, STATES, Session
 from app.program.sessions.rules import notify_of_state
 from app.program.sessions.states import DECIDER, SPEAKER, Moves
 from app.program.sessions.texts import MESSAGES, RECIPIENT, SUBJECTS
-from app.users.limits import spend
 
 blueprint = Blueprint("sessions", __name__)
 

@@ -25,9 +25,9 @@ COMMITTERS = {
     "app/extensions.py",
     "app/idempotency/guard.py",
     "app/jobs",
+    "app/limits/spending.py",
     "app/runtime",
     "app/seed/__init__.py",
-    "app/users/limits",
 }
 RULES = ("services", "pricing", "stock", "checkout", "transitions", "rules")
 

@@ -8,7 +8,7 @@ from typing import Any
 import factory
 
 from app.users.mailed_tokens import fingerprint
-from app.users.models import CustomSystemRole, MailedToken, PanelPermission, RateCount, User, UserEmail
+from app.users.models import CustomSystemRole, MailedToken, PanelPermission, User, UserEmail
 from app.users.passwords import hash_password
 from tests.unittests.factories.base import RowFactory
 
@@ -66,17 +66,6 @@ class MailedTokenFactory(RowFactory):
     purpose = "verify"
     email = factory.LazyAttribute(lambda made: made.user.email)
     secret_hash = factory.LazyAttribute(lambda made: fingerprint(made.secret))
-    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(hours=1))
-
-
-class RateCountFactory(RowFactory):
-    """How often a limited act was done."""
-
-    class Meta:
-        model = RateCount
-
-    key = factory.Sequence(lambda number: f"key {number}")
-    count = 1
     expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(hours=1))
 
 

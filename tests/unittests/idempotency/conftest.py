@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.edge import Service
 from app.extensions import commit_step, db
 from app.jsonapi import anyone, endpoint, json
-from app.users.models import RateCount
+from app.limits.models import RateCount
 
 Ending = Callable[[], Any]
 

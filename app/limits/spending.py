@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.jsonapi import Actor
 from app.jsonapi.errors import TooManyRequests
-from app.users.models import RateCount
+from app.limits.models import RateCount
 
 LIMITER = "rate_limiter"
 
@@ -102,7 +102,6 @@ def init_app(app: Flask) -> None:
         connect_args=options["connect_args"],
     )
     app.extensions[LIMITER] = FixedWindowRateLimiter(DatabaseCounts(engine))
-    app.extensions["spend"] = spend  # For domains below this one.
     with app.app_context():
         event.listen(db.engine, "engine_disposed", lambda _: engine.dispose())
 

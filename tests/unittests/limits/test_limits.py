@@ -19,13 +19,15 @@ from app import create_app
 from app.edge import Service
 from app.extensions import db
 from app.jsonapi.errors import TooManyRequests
-from app.users.limits import LIMITER, client_address, spend
-from app.users.models import MailedToken, RateCount
+from app.limits.models import RateCount
+from app.limits.spending import LIMITER, client_address, spend
+from app.users.models import MailedToken
 from app.users.tasks import clear_expired
 from app.users.tokens import access_token
 from config import SETTINGS, load
 from tests.unittests.client import ApiClient, document, linkage
-from tests.unittests.factories.users import MailedTokenFactory, RateCountFactory, UserFactory
+from tests.unittests.factories.limits import RateCountFactory
+from tests.unittests.factories.users import MailedTokenFactory, UserFactory
 
 PRODUCTION = {setting.name: setting.default for setting in SETTINGS if setting.name.startswith("RATE_LIMIT")}
 
@@ -195,9 +197,9 @@ def test_limits_can_be_switched_off(database_url: str, make_config: Callable[...
 
 COUNTING = """
 import sys
-from app import create_app, users
+from app import create_app
 from app.extensions import db
-from app.users.limits import spend
+from app.limits.spending import spend
 from app.jsonapi.errors import TooManyRequests
 from config import load
 app = create_app(load({"DATABASE_URL": sys.argv[1], "ENVIRONMENT": "production",
