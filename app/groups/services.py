@@ -28,7 +28,9 @@ NOT_YOURS = "Event owner access required"
 def prepare_group(group: Group, given: Given, *, actor: Actor) -> None:
     """Check what a new group is made of; it is the actor's."""
     given.pop("deleted_at", None)
-    _check_owned(given.get("events", ()), actor=actor)
+    events = given.get("events", ())
+    _hold(Event.id.in_([event.id for event in events]))
+    _check_owned(events, actor=actor)
     group.user = actor.user
 
 
@@ -62,8 +64,7 @@ def check_group_change(group: Group, changes: Given, *, actor: Actor) -> None:
 
 
 def _check_owned(events: Iterable[Event], *, actor: Actor) -> None:
-    """Refuse events of others; each is held, so that whose it is does not change meanwhile."""
-    _hold(Event.id.in_([event.id for event in events]))
+    """Refuse events of others; each is held by the caller, so that whose it is does not change meanwhile."""
     forget_roles(actor)
     if not all(owner.allows(actor, event) for event in events):
         raise Forbidden(NOT_YOURS, pointer="/data/relationships/events")
