@@ -14,7 +14,7 @@ from app.forms.access import OfForm
 from app.forms.models import CustomForm, CustomFormOption, CustomFormTranslate
 from app.forms.publishing import tell_published_fields_change
 from app.forms.schemas import CustomFormOptionSchema, CustomFormSchema, CustomFormTranslateSchema
-from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, leave_deleting
+from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, Restorable
 
 
 class CustomForms:
@@ -77,7 +77,7 @@ class CustomFormRelationship(CustomForms, ResourceRelationship):
     """Which event asks, and what goes with the question."""
 
 
-class CustomFormOptions:
+class CustomFormOptions(Restorable):
     """Read like the question, and written by the same people."""
 
     model, schema = CustomFormOption, CustomFormOptionSchema
@@ -94,15 +94,9 @@ class CustomFormOptionList(CustomFormOptions, ResourceList):
 
     nested = ("GET", "POST")
 
-    def before_create(self, row: CustomFormOption, given: Given) -> None:
-        given.pop("deleted_at", None)
-
 
 class CustomFormOptionDetail(CustomFormOptions, ResourceDetail):
     """One answer a question offers."""
-
-    def before_update(self, row: CustomFormOption, changes: Given) -> None:
-        leave_deleting(changes)
 
 
 class CustomFormOptionRelationship(CustomFormOptions, ResourceRelationship):

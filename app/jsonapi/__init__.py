@@ -34,15 +34,15 @@ from app.jsonapi.permissions import (
 )
 from app.jsonapi.registry import Registry
 from app.jsonapi.relationship import ResourceRelationship
-from app.jsonapi.resource import ResourceDetail, ResourceList, document_of
+from app.jsonapi.resource import ResourceDetail, ResourceList, Restorable, document_of
 from app.jsonapi.rich_text import RichText
 from app.jsonapi.routing import api, endpoint, mount
 from app.jsonapi.schema import Merged, Schema
 
 __all__ = [
     "Access", "Actor", "ActorRule", "Bool", "Choice", "DataLayer", "Email", "Given", "Int", "Json", "Merged",
-    "Money", "Number", "Percent", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "RichText",
-    "Rule", "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of", "endpoint",
-    "has_access", "leave_deleting", "logged_in", "mount", "named_permission", "nobody", "require", "staff",
-    "super_admin", "to_many", "to_one",
+    "Money", "Number", "Percent", "Registry", "ResourceDetail", "ResourceList", "ResourceRelationship", "Restorable",
+    "RichText", "Rule", "Schema", "Str", "Time", "Url", "Zone", "anyone", "api", "current_actor", "document_of",
+    "endpoint", "has_access", "leave_deleting", "logged_in", "mount", "named_permission", "nobody", "require",
+    "staff", "super_admin", "to_many", "to_one",
 ]  # fmt: skip

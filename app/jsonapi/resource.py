@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement
 
 from app.extensions import begin_reading
 from app.jsonapi import json
-from app.jsonapi.data_layer import DataLayer, Given
+from app.jsonapi.data_layer import DataLayer, Given, leave_deleting
 from app.jsonapi.errors import JSONAPI_VERSION
 from app.jsonapi.includes import Loaded, load_included
 from app.jsonapi.library import LibraryDetail, LibraryList, ResourceMeta
@@ -172,6 +172,18 @@ def tagged_by(tag: str, make: Callable[[], Response]) -> Response:
     response = Response(status=304) if is_unchanged(tag) else make()
     response.headers["ETag"] = f'W/"{tag}"'
     return response
+
+
+class Restorable:
+    """What views of rows share that are deleted by DELETE alone, and restored by `deleted-at`."""
+
+    def before_create(self, row: Any, given: Given) -> None:
+        """A new row is not deleted."""
+        leave_deleting(given)
+
+    def before_update(self, row: Any, changes: Given) -> None:
+        """Rows are restored, but not deleted."""
+        leave_deleting(changes)
 
 
 class ResourceList(Resource, LibraryList, metaclass=KitMeta):  # type: ignore[misc]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.api import resource
 from app.events.access import coorganizer, of_readable_event, unknown_event
 from app.events.content import services
@@ -17,21 +15,9 @@ from app.events.content.schemas import (
     SocialLinkSchema,
     SponsorSchema,
 )
-from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, leave_deleting
+from app.jsonapi import Access, Given, ResourceDetail, ResourceList, ResourceRelationship, Restorable
 
 WRITTEN_BY_TEAM = Access(read=of_readable_event, create=coorganizer, update=coorganizer, delete=coorganizer)
-
-
-class Restorable:
-    """Rows that are deleted by DELETE alone, and restored by `deleted-at`."""
-
-    def before_create(self, row: Any, given: Given) -> None:
-        """A new row is not deleted."""
-        leave_deleting(given)
-
-    def before_update(self, row: Any, changes: Given) -> None:
-        """Rows are restored, but not deleted."""
-        leave_deleting(changes)
 
 
 class Sponsors(Restorable):

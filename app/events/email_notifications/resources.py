@@ -9,12 +9,11 @@ from app.events.email_notifications.models import EmailNotification
 from app.events.email_notifications.schemas import EmailNotificationSchema
 from app.jsonapi import (
     Access,
-    Given,
     ResourceDetail,
     ResourceList,
     ResourceRelationship,
+    Restorable,
     anyone,
-    leave_deleting,
     nobody,
     staff,
 )
@@ -22,7 +21,7 @@ from app.jsonapi.errors import ApiError, Conflict, explains
 from app.users.access import itself_or_staff
 
 
-class EmailNotifications:
+class EmailNotifications(Restorable):
     """Each is of one user, for one event."""
 
     model, schema = EmailNotification, EmailNotificationSchema
@@ -42,9 +41,6 @@ class EmailNotificationList(EmailNotifications, ResourceList):
 
 class EmailNotificationDetail(EmailNotifications, ResourceDetail):
     """What a user wants to hear of one event."""
-
-    def before_update(self, row: EmailNotification, changes: Given) -> None:
-        leave_deleting(changes)
 
 
 class EmailNotificationRelationship(EmailNotifications, ResourceRelationship):

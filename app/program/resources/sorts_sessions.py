@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from app.jsonapi import DataLayer, Given, leave_deleting
+from app.jsonapi import DataLayer, Restorable
 from app.jsonapi.data_layer import EVERYTHING
 from app.jsonapi.query import Query
 from app.program import sorting
@@ -24,18 +24,10 @@ class SortingLayer(DataLayer):
         return super().get_object(view_kwargs, query, lock=lock)
 
 
-class SortsSessions:
+class SortsSessions(Restorable):
     """What all views of rooms, tracks and session types share."""
 
     data_layer_class = SortingLayer
-
-    def before_create(self, row: sorting.Sorting, given: Given) -> None:
-        """A new row is not deleted."""
-        leave_deleting(given)
-
-    def before_update(self, row: sorting.Sorting, changes: Given) -> None:
-        """Rows are restored, but not deleted."""
-        leave_deleting(changes)
 
     def before_delete(self, row: sorting.Sorting) -> None:
         """The sessions stay."""
